@@ -1,0 +1,48 @@
+"""TCP ports on this machine's loopback address."""
+
+import socket
+
+import psutil
+
+from deploy.local.trouble import Trouble
+
+LOOPBACK = "127.0.0.1"
+
+
+def free_port() -> int:
+    """A port that nobody listens on now; another process may still take it first."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def accepts(port: int, *, timeout_s: float = 1.0) -> bool:
+    """Whether something on loopback accepts connections on this port."""
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=timeout_s):
+            return True
+    except OSError:
+        return False
+
+
+def require_free(port: int, *, purpose: str, variable: str) -> None:
+    """Raise Trouble when this port is taken, with the name of who holds it where that can be seen."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            raise Trouble(
+                f"Port {port}, wanted for {purpose}, is in use{_by_whom(port)}.",
+                f"End that process, or set {variable} to a free port, then say `make up` again.",
+            ) from None
+
+
+def _by_whom(port: int) -> str:
+    try:
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+                return f" by process {connection.pid} ({psutil.Process(connection.pid).name()})"
+    except (psutil.Error, PermissionError):
+        return " by a process that this user cannot see"
+    return ""

@@ -1,0 +1,74 @@
+"""Settings of every process, from the environment (`DYAD_*`); secrets only from files."""
+
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SERVICES = ("referral", "assessment", "intervention", "reporting")
+STORES = ("referral", "assessment", "intervention")
+"""The services that decide: each has an event store and a topic of this name."""
+DATABASE_ROLES = ("dyad_owner", "dyad_writer", "dyad_relay", "dyad_consumer", "dyad_reader")
+
+
+class Settings(BaseSettings):
+    """Where things are. Every field is an environment variable `DYAD_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="DYAD_", extra="ignore")
+
+    database_url: str = Field(repr=False)
+    """An administrator's URL; services replace user, password and database in it."""
+    kafka_bootstrap: str
+    """`host:port` of a broker."""
+    secrets_dir: Path
+    """Folder with the files `role-password` and `reference-hmac.key`."""
+    namespace: str = Field(default="", pattern=r"^[a-z0-9_]{0,20}$")
+    """Prefix of databases and topics: lets several installations share servers."""
+    host: str = "127.0.0.1"
+    referral_port: int = 8101
+    assessment_port: int = 8102
+    intervention_port: int = 8103
+    reporting_port: int = 8104
+    partitions: int = Field(default=6, ge=1)
+    """Partitions of each event topic; fixed for the life of an installation."""
+    log_level: str = "INFO"
+
+    @cached_property
+    def role_password(self) -> str:
+        """Password of the five database roles."""
+        return (self.secrets_dir / "role-password").read_text().strip()
+
+    @cached_property
+    def reference_key(self) -> bytes:
+        """Key of the HMAC over case references and posts; shared by the services, never changed without relinking."""
+        return bytes.fromhex((self.secrets_dir / "reference-hmac.key").read_text().strip())
+
+    def port(self, service: str) -> int:
+        """The HTTP port of a service."""
+        return int(getattr(self, f"{service}_port"))
+
+    def url(self, service: str) -> str:
+        """The base URL of a service on this machine."""
+        return f"http://{self.host}:{self.port(service)}"
+
+    def database(self, service: str) -> str:
+        """The name of a service's database."""
+        return f"{self.namespace}dyad_{service}"
+
+    def topic(self, store: str) -> str:
+        """The topic of a store's events; `watermarks` for the announcements."""
+        return f"{self.namespace}dyad.{store}"
+
+    def dsn(self, service: str, role: str) -> str:
+        """Connection string of a service's database for one of `DATABASE_ROLES`."""
+        parts = urlsplit(self.database_url)
+        host = parts.netloc.rpartition("@")[2]
+        netloc = f"{role}:{quote(self.role_password, safe='')}@{host}"
+        return urlunsplit((parts.scheme, netloc, f"/{self.database(service)}", parts.query, ""))
+
+    def admin_dsn(self, database: str) -> str:
+        """Connection string of the administrator for one database."""
+        parts = urlsplit(self.database_url)
+        return urlunsplit((parts.scheme, parts.netloc, f"/{database}", parts.query, ""))
