@@ -20,6 +20,8 @@ class Settings(BaseSettings):
 
     database_url: str = Field(repr=False)
     """An administrator's URL; services replace user, password and database in it."""
+    database_password_file: Path | None = None
+    """The administrator's password, where it does not stand in the URL; only migrations need it."""
     kafka_bootstrap: str
     """`host:port` of a broker."""
     secrets_dir: Path
@@ -71,4 +73,8 @@ class Settings(BaseSettings):
     def admin_dsn(self, database: str) -> str:
         """Connection string of the administrator for one database."""
         parts = urlsplit(self.database_url)
-        return urlunsplit((parts.scheme, parts.netloc, f"/{database}", parts.query, ""))
+        netloc = parts.netloc
+        if self.database_password_file is not None:
+            password = quote(self.database_password_file.read_text().strip(), safe="")
+            netloc = f"{parts.username or 'postgres'}:{password}@{netloc.rpartition('@')[2]}"
+        return urlunsplit((parts.scheme, netloc, f"/{database}", parts.query, ""))
