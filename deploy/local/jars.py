@@ -64,8 +64,8 @@ def _verified(context: MavenContext, dependency: LockedDependency) -> Path:
     if _sha256(path) != dependency.sha256:
         path.unlink()
         raise Trouble(
-            f"The download of {artifact.filename} is not the file that deploy/kafka/jgo.lock.toml names; it was removed.",
-            "Say `make up` again; if it happens twice, the source of the download is not to be trusted.",
+            f"The download of {artifact.filename} is not the file that the lock names; it was removed.",
+            "Say `make up` again; if it happens twice, do not trust where it comes from.",
         )
     return path
 

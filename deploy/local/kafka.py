@@ -59,7 +59,7 @@ class KafkaServer:
         shutil.rmtree(self._data, ignore_errors=True)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         command = self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties))
-        finished = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)  # noqa: S603
+        finished = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
         if finished.returncode != 0:
             raise self._trouble("could not format its data folder", (finished.stdout + finished.stderr).splitlines())
         return True

@@ -41,7 +41,8 @@ def require_free(port: int, *, purpose: str, variable: str) -> None:
 def _by_whom(port: int) -> str:
     try:
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            listens = connection.status == psutil.CONN_LISTEN and connection.laddr[1:2] == (port,)
+            if listens and connection.pid:
                 return f" by process {connection.pid} ({psutil.Process(connection.pid).name()})"
     except (psutil.Error, PermissionError):
         return " by a process that this user cannot see"

@@ -182,7 +182,7 @@ def _prefix(folder: Path) -> Sequence[str]:
         _own(folder, owner)
         probe = [*way, "sh", "-c", '"$0" --version && test -w "$1"', str(_program("postgres")), str(folder)]
         try:
-            if subprocess.run(probe, capture_output=True, cwd=folder, check=False).returncode == 0:  # noqa: S603
+            if subprocess.run(probe, capture_output=True, cwd=folder, check=False).returncode == 0:
                 return way
         except FileNotFoundError:
             continue
@@ -200,10 +200,12 @@ def _own(folder: Path, owner: int) -> None:
 
 
 def _run(command: Sequence[str], folder: Path) -> None:
-    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if finished.returncode == 0:
         return
     if "No space left on device" in finished.stderr:
         raise disk_full(folder)
     last = (finished.stderr.strip() or finished.stdout.strip() or "no output").splitlines()[-1]
-    raise Trouble(f"PostgreSQL could not make its data folder: {last}", f"Look into {folder}, then say `make up` again.")
+    raise Trouble(
+        f"PostgreSQL could not make its data folder: {last}", f"Look into {folder}, then say `make up` again."
+    )

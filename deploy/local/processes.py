@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 # Our own children stay here until they have been reaped, so that a dead child is not taken for a living process.
 _children: dict[int, subprocess.Popen[bytes]] = {}
+# "When the parent dies" means the thread that started it, so one thread that lives as long as we do starts them all.
+_starter = ThreadPoolExecutor(1, thread_name_prefix="process-starter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +80,19 @@ def start(
     """
     whole = ["setpriv", "--pdeathsig", "KILL", "--", *command] if die_with_parent else list(command)
     with log.open("ab") as output:
-        child = subprocess.Popen(  # noqa: S603  the commands are ours
-            whole,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+
+        def spawn() -> subprocess.Popen[bytes]:
+            return subprocess.Popen(
+                whole,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+        child = _starter.submit(spawn).result()
     _children[child.pid] = child
     return find(child.pid) or Process(pid=child.pid, started="ended at once")
 

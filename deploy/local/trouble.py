@@ -43,7 +43,8 @@ def require_free_space(folder: Path, needed_bytes: int = NEEDED_FREE_BYTES) -> N
     free_bytes = shutil.disk_usage(folder).free
     if free_bytes < needed_bytes:
         raise Trouble(
-            f"The disk that holds {folder} has {free_bytes // 1_000_000} MB free, {needed_bytes // 1_000_000} MB are needed.",
+            f"The disk that holds {folder} has {free_bytes // 1_000_000} MB free; "
+            f"{needed_bytes // 1_000_000} MB are needed.",
             "Free some space there, or set DYAD_STATE_DIR to a folder on another disk, then say `make up` again.",
         )
 
