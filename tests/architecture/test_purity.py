@@ -1,0 +1,54 @@
+"""Rules stay pure: no clock, no randomness, no waiting, no printing, no environment, no free text in events."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "policy.py", "codes.py", "fold.py"}
+PURE = sorted(
+    [path for path in (ROOT / "services").rglob("*.py") if path.name in PURE_NAMES]
+    + [path for path in (ROOT / "shared" / "kernel").glob("*.py") if path.name not in {"ids.py", "codec.py"}]
+)
+FORBIDDEN_CALLS = {"print", "open", "input", "now", "utcnow", "today", "uuid1", "uuid4", "uuid7", "new_id", "utc_now"}
+FORBIDDEN_MODULES = {"os", "random", "secrets", "time", "asyncio", "asyncpg", "aiokafka", "fastapi", "httpx", "logging"}
+
+
+def _violations(source: str) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.AsyncFunctionDef() | ast.Await() | ast.AsyncFor() | ast.AsyncWith():
+                found.append(f"line {node.lineno}: asynchronous code in a pure module")
+            case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)) if name in FORBIDDEN_CALLS:
+                found.append(f"line {node.lineno}: calls {name}()")
+            case ast.Import(names=names):
+                found += [f"line {node.lineno}: imports {n.name}" for n in names if n.name in FORBIDDEN_MODULES]
+            case ast.ImportFrom(module=str(module)) if module.split(".")[0] in FORBIDDEN_MODULES:
+                found.append(f"line {node.lineno}: imports {module}")
+    return found
+
+
+def test_there_are_pure_modules_to_look_at() -> None:
+    assert len(PURE) >= 12
+
+
+@pytest.mark.parametrize("path", PURE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_pure_module_does_nothing_but_compute(path: Path) -> None:
+    assert _violations(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "async def f(): ...",
+        "import random",
+        "from time import monotonic",
+        "from datetime import date\nx = date.today()",
+        "print('x')",
+        "from uuid import uuid4\nx = uuid4()",
+    ],
+)
+def test_the_check_catches_what_it_forbids(source: str) -> None:
+    assert _violations(source) != []
