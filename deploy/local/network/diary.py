@@ -1,0 +1,114 @@
+"""What is told about one case, day by day, turned into posts with a time of day each."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from deploy.local.network.chance import Chance
+from deploy.local.network.post import Post
+from deploy.local.network.seasons import AFTER_SESSIONS, FIRST_POST, at_london
+
+REFERRAL = "referral"
+ASSESSMENT = "assessment"
+INTERVENTION = "intervention"
+
+OWNER = {
+    "ReferralReceived": REFERRAL,
+    "ReferralAccepted": REFERRAL,
+    "ReferralDeclined": REFERRAL,
+    "ReferralWithdrawn": REFERRAL,
+    "InfantBorn": REFERRAL,
+    "AssessmentOffered": ASSESSMENT,
+    "AssessmentStarted": ASSESSMENT,
+    "MeasureRecorded": ASSESSMENT,
+    "SafetyConcernRaised": ASSESSMENT,
+    "AssessmentCompleted": ASSESSMENT,
+    "ProgrammeAssigned": INTERVENTION,
+    "SessionScheduled": INTERVENTION,
+    "SessionHeld": INTERVENTION,
+    "SessionNotHeld": INTERVENTION,
+    "Discharged": INTERVENTION,
+    "TaskDone": INTERVENTION,
+}
+"""Which service takes which posted type."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    day: date
+    late: bool
+    store: str
+    key: str
+    name: str
+    data: dict[str, Any]
+    happened: date | datetime
+    role: str
+    amends: str | None
+
+
+class Diary:
+    """Collects one case's entries; days may come in any order, entries of one day keep theirs."""
+
+    def __init__(self, case_id: UUID, team_id: str, chance: Chance) -> None:
+        self._case_id = case_id
+        self._team_id = team_id
+        self._chance = chance
+        self._entries: list[_Entry] = []
+
+    def say(
+        self,
+        name: str,
+        data: dict[str, Any],
+        *,
+        on: date,
+        happened: date | datetime | None = None,
+        key: str = "",
+        role: str = "practitioner",
+        late: bool = False,
+        amends: str | None = None,
+        store: str = "",
+    ) -> None:
+        """One thing that is said.
+
+        Args:
+            name: the event's name.
+            data: its data as a clinical system posts it.
+            on: the day on which it is recorded.
+            happened: when it was true, if not that day.
+            key: its name within the case, if the event's name is not enough.
+            role: who says it.
+            late: recorded when the day's sessions are over.
+            amends: key of what it voids or corrects.
+            store: whose it is, where the name does not say it (an EventVoided).
+        """
+        owner = store or OWNER[name.removesuffix("Corrected")]
+        self._entries.append(_Entry(on, late, owner, key or name, name, data, happened or on, role, amends))
+
+    def posts(self) -> tuple[Post, ...]:
+        """All entries in the order of recording, minutes apart."""
+        ordered = sorted(self._entries, key=lambda entry: entry.day)
+        posts: list[Post] = []
+        at = datetime.min.replace(tzinfo=UTC)
+        for entry in ordered:
+            opening = at_london(entry.day, AFTER_SESSIONS if entry.late else FIRST_POST)
+            at = max(at + timedelta(minutes=2), opening) + timedelta(seconds=self._chance.between(0, 40 * 60))
+            posts.append(self._post(entry, at))
+        return tuple(posts)
+
+    def _post(self, entry: _Entry, at: datetime) -> Post:
+        happened = entry.happened
+        if not isinstance(happened, datetime):
+            happened = at if happened == entry.day else at_london(happened, time(12))
+        return Post(
+            at=at,
+            occurred_at=min(happened, at),
+            store=entry.store,
+            case_id=self._case_id,
+            team_id=self._team_id,
+            key=entry.key,
+            name=entry.name,
+            data=entry.data,
+            actor_role=entry.role,
+            amends=entry.amends,
+        )

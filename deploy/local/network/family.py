@@ -1,0 +1,130 @@
+"""The families of the synthetic network: every shape, made of chance, with ids and dates and nothing else.
+
+Nothing here resembles a name, an address or a number of a real person: a family is opaque ids, roles and codes.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from deploy.local.network.chance import Chance
+
+
+class Shape(StrEnum):
+    """Who belongs to a family."""
+
+    DYAD = "dyad"
+    TRIAD = "triad"
+    TWINS = "twins"
+    UNBORN = "unborn"
+    FOSTER_CARER = "foster-carer"
+    KINSHIP = "kinship"
+    FATHER = "father"
+    SEVERAL_CAREGIVERS = "several-caregivers"
+
+
+CAREGIVERS: dict[Shape, tuple[str, ...]] = {
+    Shape.DYAD: ("mother",),
+    Shape.TRIAD: ("mother", "father"),
+    Shape.TWINS: ("mother", "father"),
+    Shape.UNBORN: ("mother",),
+    Shape.FOSTER_CARER: ("foster_carer",),
+    Shape.KINSHIP: ("kinship_carer",),
+    Shape.FATHER: ("father",),
+    Shape.SEVERAL_CAREGIVERS: ("mother", "non_birth_parent", "kinship_carer"),
+}
+"""Roles, the primary caregiver first."""
+
+COMMON = (30, 22, 6, 14, 8, 7, 6, 7)
+"""How often each shape occurs in a big network, in the order of `Shape`, in percent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Infant:
+    """A baby, born or not."""
+
+    infant_id: UUID
+    born_on: date
+    edd: date | None = None
+    """Expected date of delivery: set if the baby was unborn at referral."""
+    gestation_weeks: int | None = None
+    birth_order: int | None = None
+    """1 or 2 for twins."""
+
+    def is_born(self, day: date) -> bool:
+        """Whether the baby is there on this day."""
+        return self.born_on <= day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caregiver:
+    """A parent or carer."""
+
+    caregiver_id: UUID
+    role: str
+    has_pr: str
+    """Parental responsibility: yes, no or unknown."""
+    primary: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Who the case is about."""
+
+    shape: Shape
+    infants: tuple[Infant, ...]
+    caregivers: tuple[Caregiver, ...]
+
+    def present(self, day: date) -> list[str]:
+        """Ids of the babies who are there to be seen on this day."""
+        return [str(infant.infant_id) for infant in self.infants if infant.is_born(day)]
+
+    def focus(self) -> list[dict[str, object]]:
+        """The relationships that the work is about: each baby with one or two caregivers."""
+        closest = [str(caregiver.caregiver_id) for caregiver in self.caregivers[:2]]
+        return [{"infant_id": str(infant.infant_id), "caregiver_ids": closest} for infant in self.infants]
+
+
+def family(shape: Shape, received_on: date, chance: Chance, *, too_old: bool = False) -> Family:
+    """A family of this shape as it is on the day of its referral.
+
+    Args:
+        too_old: the child is past every team's age window (for a referral that is declined for it).
+    """
+    return Family(
+        shape=shape,
+        infants=_infants(shape, received_on, chance, too_old=too_old),
+        caregivers=tuple(
+            Caregiver(
+                caregiver_id=chance.id(),
+                role=role,
+                has_pr=_responsibility(role, chance),
+                primary=place == 0,
+            )
+            for place, role in enumerate(CAREGIVERS[shape])
+        ),
+    )
+
+
+def _responsibility(role: str, chance: Chance) -> str:
+    if role == "mother":
+        return "yes"
+    if role == "foster_carer":
+        return "no"
+    return chance.one(("yes", "yes", "unknown"))
+
+
+def _infants(shape: Shape, received_on: date, chance: Chance, *, too_old: bool) -> tuple[Infant, ...]:
+    if shape is Shape.UNBORN:
+        edd = received_on + timedelta(days=chance.between(30, 110))
+        born_on = edd + timedelta(days=chance.between(-16, 9))
+        return (Infant(infant_id=chance.id(), born_on=born_on, edd=edd, gestation_weeks=40 + (born_on - edd).days // 7),)
+    age_days = chance.between(5 * 365, 6 * 365) if too_old else chance.between(12, 540)
+    born_on = received_on - timedelta(days=age_days)
+    twins = shape is Shape.TWINS
+    weeks = chance.between(33, 37) if twins else chance.between(36, 41)
+    orders = (1, 2) if twins else (None,)
+    return tuple(
+        Infant(infant_id=chance.id(), born_on=born_on, gestation_weeks=weeks, birth_order=order) for order in orders
+    )
