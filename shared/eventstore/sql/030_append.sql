@@ -1,0 +1,87 @@
+-- append: the only way into the store. Adds the given events to one stream as versions expected+1, expected+2, ...
+-- and gives the first and last version, the last position and the instant of recording, which they all share.
+--
+-- Refuses with SQLSTATE DY001 when the stream is not at `expected` (a race that this check cannot see ends in a unique
+-- violation of events_stream_version), DY002 outside READ COMMITTED, DY003 for arguments that cannot be an event.
+--
+-- The order of its steps is what makes the tail gap-safe; never change it:
+--   1. the mark: a shared advisory lock that says "numbers above this one may still be uncommitted". Taken before any
+--      number, once per transaction. It is remembered with the transaction's own id in a transaction-local setting,
+--      so a rollback to a savepoint forgets the setting exactly when it releases the lock.
+--   2. the numbers, one nextval() each.
+--   3. the floor, in a statement (snapshot) of its own.
+--   4. the clock. With the clock before the numbers, readers would call an instant complete too early.
+-- It must never NOTIFY (a global lock at commit), never take a lock that makes writers wait for each other, and never
+-- contain an EXCEPTION block (a savepoint per call).
+CREATE FUNCTION append(
+    in_stream    text,
+    in_expected  integer,
+    in_event_ids uuid[],
+    in_types     text[],
+    in_keys      text[],
+    in_case_ids  uuid[],
+    in_team_ids  text[],
+    in_docs      text[],
+    in_sealed    bytea[],
+    OUT first_version integer,
+    OUT last_version  integer,
+    OUT last_position bigint,
+    OUT recorded_at   timestamptz
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    microsecond CONSTANT interval := '1 microsecond';
+    number      CONSTANT integer := cardinality(in_event_ids);
+    head_version integer := 0;
+    head_at      timestamptz;
+    floor_at     timestamptz;
+    positions    bigint[];
+    recorded     text;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'append needs READ COMMITTED' USING ERRCODE = 'DY002';
+    END IF;
+
+    IF number IS NULL OR number < 1 THEN
+        RAISE EXCEPTION 'append needs at least one event' USING ERRCODE = 'DY003';
+    END IF;
+
+    SELECT e.version, e.recorded_at INTO head_version, head_at
+        FROM events e WHERE e.stream = in_stream ORDER BY e.version DESC LIMIT 1;
+    IF coalesce(head_version, 0) IS DISTINCT FROM in_expected THEN
+        RAISE EXCEPTION 'stream is not at the expected version' USING ERRCODE = 'DY001';
+    END IF;
+
+    IF current_setting('dyad.mark', true) IS DISTINCT FROM pg_current_xact_id()::text THEN
+        PERFORM pg_advisory_xact_lock_shared(7411::bigint << 48 | last_value - (NOT is_called)::integer)
+            FROM events_position;
+        PERFORM set_config('dyad.mark', pg_current_xact_id()::text, true);
+    END IF;
+
+    positions := ARRAY(SELECT nextval('events_position') FROM generate_series(1, number));
+    SELECT floor INTO floor_at FROM tail_floor;
+    recorded_at := greatest(clock_timestamp(), head_at + microsecond, floor_at + microsecond);
+    recorded := to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+
+    INSERT INTO events (position, stream, version, event_id, type, key, case_id, team_id, recorded_at, leaf_hash, doc, sealed)
+    SELECT positions[n], in_stream, in_expected + n, event_id, type, key, case_id, team_id, append.recorded_at,
+           sha256('\x00'::bytea || convert_to(final, 'UTF8')), final::json, sealed
+    FROM (
+        SELECT given.*,
+               '{"streamversion":' || in_expected + n || ',"recordedat":"' || recorded || '",'
+               || CASE WHEN sealed IS NULL THEN '' ELSE '"sealedhash":"' || encode(sha256(sealed), 'hex') || '",' END
+               || substr(doc, 2) AS final
+        FROM unnest(in_event_ids, in_types, in_keys, in_case_ids, in_team_ids, in_docs, in_sealed)
+             WITH ORDINALITY AS given (event_id, type, key, case_id, team_id, doc, sealed, n)
+    ) AS completed;
+
+    first_version := in_expected + 1;
+    last_version := in_expected + number;
+    last_position := positions[number];
+END
+$$;
+
+REVOKE ALL ON FUNCTION append FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION append TO dyad_writer, dyad_consumer;
