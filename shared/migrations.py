@@ -26,10 +26,6 @@ _TIMEOUTS = {"dyad_writer": "10s", "dyad_relay": "10s", "dyad_consumer": "60s", 
 """Longest transaction of each role: a mark holds every reader of the store until its transaction ends (design 3)."""
 
 _ROLE_SETTINGS = {"timezone": "UTC", "default_transaction_isolation": "read committed"}
-    "timezone": "UTC",
-    "default_transaction_isolation": "read committed",
-    "client_min_messages": "warning",
-}
 
 
 def migrate_all(settings: Settings) -> None:
