@@ -1,0 +1,161 @@
+"""The application factory: one middleware for ids, metrics and whatever goes wrong; problems for every exception."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import Histogram
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.kernel.errors import Refusal
+from shared.kernel.ids import new_id
+from shared.telemetry.logs import logger
+from shared.web.health import Check, health_routes
+from shared.web.problems import MEDIA_TYPE, Problem, of_exception
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_DURATION = Histogram(
+    "dyad_http_request_duration_seconds",
+    "Time to answer a request, by route template",
+    ["service", "method", "route", "status"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+_log = logger(__name__)
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "rule"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "rule": {"type": "string"},
+        "detail": {"type": "string"},
+        "field": {"type": "string", "description": "JSON pointer"},
+        "within": {"type": "string", "enum": ["data", "event", "body", "query", "header", "path"]},
+        "errors": {"type": "array", "items": {"type": "object"}},
+        "request_id": {"type": "string"},
+    },
+}
+"""RFC 9457 with the members that this kit adds."""
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI `responses` of a route that may answer these problems."""
+    return {
+        status: {"description": "Problem", "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}} for status in statuses
+    }
+
+
+READ_PROBLEMS = problem_responses(400, 404, 405, 422, 500, 503)
+WRITE_PROBLEMS = problem_responses(400, 404, 405, 409, 412, 413, 415, 422, 500, 503)
+
+
+class Edge:
+    """The outermost layer of ours: request id in and out, duration by route template, no exception passes it."""
+
+    def __init__(self, app: ASGIApp, service: str) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started = time.perf_counter()
+        status = 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["x-request-id"] = request_id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        except Exception as error:  # the last line: everything becomes a problem, and content stays out of the log
+            _log_unexpected(error)
+            if status:  # half an answer is out already: cutting the connection is the only honest end
+                raise ConnectionAbortedError("the answer broke off") from None
+            await of_exception(error).response(request_id)(scope, receive, answer)
+        finally:
+            self._observe(scope, status, time.perf_counter() - started)
+
+    def _observe(self, scope: Scope, status: int, seconds: float) -> None:
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        route = getattr(scope.get("route"), "path", "none")
+        _DURATION.labels(self._service, method, route, str(status)).observe(seconds)
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value.decode("latin-1")):
+            return str(value.decode("latin-1"))
+    return str(new_id())
+
+
+def _log_unexpected(error: BaseException) -> None:
+    """Type and place only: a message may hold what was sent."""
+    trace = error.__traceback__
+    places = []
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    _log.error("unexpected_exception", error=type(error).__name__, places=places[-8:])
+
+
+async def answer_problem(request: Request, error: Exception) -> Response:
+    """The exception handler of every application."""
+    return of_exception(error).response(getattr(request.state, "request_id", None))
+
+
+def create_app(
+    service: str,
+    *,
+    title: str,
+    routers: list[APIRouter],
+    checks: Mapping[str, Check],
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+) -> FastAPI:
+    """One service's HTTP application.
+
+    Args:
+        service: short name, a label of the metrics.
+        title: of the OpenAPI document.
+        routers: the service's own routes.
+        checks: by name, what `/readyz` asks.
+        lifespan: opens and closes what the routes need.
+
+    FastAPI's documentation pages are off: they would load scripts from another host.
+    """
+    app = FastAPI(
+        title=title,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        responses=problem_responses(405, 500),
+    )
+    for kind in (Problem, Refusal, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, answer_problem)
+    app.add_middleware(Edge, service=service)
+    app.include_router(health_routes(checks))
+    for router in routers:
+        app.include_router(router)
+    return app
