@@ -9,6 +9,9 @@ import asyncpg
 
 from shared.eventstore.envelope import NewEvent, StoredEvent
 
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+"""A connection of one's own, or one lent by a pool."""
+
 _WRONG_VERSION = "DY001"
 """SQLSTATE that the SQL function `append` raises; see sql/030_append.sql."""
 
@@ -50,9 +53,7 @@ class Appended:
     """UTC instant that they all share."""
 
 
-async def append(
-    conn: asyncpg.Connection | asyncpg.pool.PoolConnectionProxy, stream: str, expected: int, events: Sequence[NewEvent]
-) -> Appended:
+async def append(conn: Connection, stream: str, expected: int, events: Sequence[NewEvent]) -> Appended:
     """Adds events to one stream, all or none; one statement, one round trip.
 
     Make it the last statement of a transaction, streams in sorted order, at most about 100 events: from here until the
@@ -96,16 +97,12 @@ def _columns(
     )
 
 
-async def read_stream(
-    conn: asyncpg.Connection | asyncpg.pool.PoolConnectionProxy, stream: str, *, after: int = 0
-) -> list[StoredEvent]:
+async def read_stream(conn: Connection, stream: str, *, after: int = 0) -> list[StoredEvent]:
     """The events of one stream above version `after`, by version; empty for a stream that does not exist."""
     return [stored(row) for row in await conn.fetch(_READ_STREAM, stream, after)]
 
 
-async def read_after(
-    conn: asyncpg.Connection | asyncpg.pool.PoolConnectionProxy, position: int, limit: int
-) -> list[StoredEvent]:
+async def read_after(conn: Connection, position: int, limit: int) -> list[StoredEvent]:
     """At most `limit` events above a position, by position. Not gap-safe: for verify and restore, never to tail."""
     return [stored(row) for row in await conn.fetch(_READ_AFTER, position, limit)]
 
