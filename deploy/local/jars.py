@@ -5,7 +5,6 @@
 
 import hashlib
 import os
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -75,7 +74,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def write_lock(cache: Path) -> Iterable[str]:
+def write_lock(cache: Path) -> list[str]:
     """Resolve deploy/kafka/jgo.toml anew and write the lock; the coordinates that it now holds."""
     context = MavenContext(resolver=PythonResolver(), repo_cache=cache, timeout=DOWNLOAD_TIMEOUT_S)
     builder = EnvironmentBuilder(context=context, cache_dir=cache / "environments")

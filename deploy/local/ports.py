@@ -18,10 +18,16 @@ def free_port() -> int:
 
 def accepts(port: int, *, timeout_s: float = 1.0) -> bool:
     """Whether something on loopback accepts connections on this port."""
+    return accepts_at(f"{LOOPBACK}:{port}", timeout_s=timeout_s)
+
+
+def accepts_at(address: str, *, timeout_s: float = 1.0) -> bool:
+    """Whether something accepts connections at host:port."""
+    host, _, port = address.rpartition(":")
     try:
-        with socket.create_connection((LOOPBACK, port), timeout=timeout_s):
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=timeout_s):
             return True
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
-from deploy.local import ports, processes
+from deploy.local import ports, processes, secret_files
 from deploy.local.processes import Process
 from deploy.local.trouble import Trouble, disk_full
 
@@ -58,17 +58,23 @@ class PostgresServer:
 
     folder: Path
     port: int
-    password: str
+    password_file: Path
 
     @property
     def url(self) -> str:
-        """How an administrator connects: postgresql://user:password@host:port/postgres."""
-        return f"postgresql://{ADMINISTRATOR}:{quote(self.password, safe='')}@{ports.LOOPBACK}:{self.port}/postgres"
+        """How an administrator connects: postgresql://user:password@host:port/postgres; no password before it is made."""
+        password = self.password_file.read_text().strip() if self.password_file.exists() else ""
+        return f"postgresql://{ADMINISTRATOR}:{quote(password, safe='')}@{ports.LOOPBACK}:{self.port}/postgres"
 
     @property
     def log(self) -> Path:
         """The server's log file."""
         return self.folder / "postgres.log"
+
+    @property
+    def record(self) -> Path:
+        """The file that remembers which process is this server."""
+        return self.folder / "process.json"
 
     @property
     def _data(self) -> Path:
@@ -81,18 +87,19 @@ class PostgresServer:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self.folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        password_file = self.folder / "password.new"
-        password_file.touch(mode=0o600)
-        password_file.write_text(self.password)
+        password = secret_files.read_or_make(self.password_file)
+        # A copy, because initdb may run as a user who may not read the secrets' folder.
+        password_copy = self.folder / "password.new"
+        secret_files.write(password_copy, password)
         arguments = [
-            *("--pgdata", str(fresh), "--username", ADMINISTRATOR, "--pwfile", str(password_file)),
+            *("--pgdata", str(fresh), "--username", ADMINISTRATOR, "--pwfile", str(password_copy)),
             *("--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C"),
             *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
         ]
         try:
             _run([*_prefix(self.folder), str(_program("initdb")), *arguments], self.folder)
         finally:
-            password_file.unlink()
+            password_copy.unlink()
         # A first start that was cut off leaves data.new behind, never half a data folder.
         fresh.rename(self._data)
         return True
@@ -107,7 +114,11 @@ class PostgresServer:
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         command = [str(_program("postgres")), "-D", str(self._data), "-p", str(self.port), *options]
         process = processes.start(
-            [*_prefix(self.folder), *command], log=self.log, folder=self.folder, die_with_parent=die_with_parent
+            [*_prefix(self.folder), *command],
+            log=self.log,
+            folder=self.folder,
+            record=self.record,
+            die_with_parent=die_with_parent,
         )
         settled = processes.wait_until(
             lambda: self.answers() or not processes.is_alive(process), timeout_s=READY_WITHIN_S

@@ -67,6 +67,7 @@ def start(
     log: Path,
     folder: Path,
     environment: Mapping[str, str] | None = None,
+    record: Path | None = None,
     die_with_parent: bool = False,
 ) -> Process:
     """Start a process in a session of its own, output appended to a log file.
@@ -76,6 +77,7 @@ def start(
         log: file that receives standard output and error.
         folder: the working folder.
         environment: the whole environment; None hands on this process's own.
+        record: file in which the process is remembered at once, so that it is found again whatever happens next.
         die_with_parent: SIGKILL it when this process ends, however it ends (tests; needs util-linux `setpriv`).
     """
     whole = ["setpriv", "--pdeathsig", "KILL", "--", *command] if die_with_parent else list(command)
@@ -94,7 +96,10 @@ def start(
 
         child = _starter.submit(spawn).result()
     _children[child.pid] = child
-    return find(child.pid) or Process(pid=child.pid, started="ended at once")
+    process = find(child.pid) or Process(pid=child.pid, started="ended at once")
+    if record is not None:
+        _remember(process, record)
+    return process
 
 
 def end(process: Process, *, with_signal: signal.Signals = signal.SIGTERM, grace_s: float) -> None:
@@ -118,8 +123,7 @@ def wait_until(reached: Callable[[], bool], *, timeout_s: float, poll_s: float =
     return True
 
 
-def remember(process: Process, record: Path) -> None:
-    """Write down a process that was started, whole or not at all."""
+def _remember(process: Process, record: Path) -> None:
     record.parent.mkdir(parents=True, exist_ok=True)
     fresh = record.with_suffix(".new")
     fresh.write_text(json.dumps(asdict(process)))

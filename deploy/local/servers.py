@@ -55,17 +55,16 @@ def embedded_servers() -> Iterator[EmbeddedServers]:
     with ExitStack() as undo:
         undo.callback(shutil.rmtree, folder, ignore_errors=True)
         secret_files.make(folder / "secrets")
-        class_path = jars.kafka_class_path(jars.cache_folder() / "jars")
         postgres = PostgresServer(
             folder=folder / "postgres",
             port=ports.free_port(),
-            password=secret_files.read_or_make(folder / "secrets" / "administrator-password"),
+            password_file=folder / "secrets" / "administrator-password",
         )
         kafka = KafkaServer(
             folder=folder / "kafka",
             port=ports.free_port(),
             controller_port=ports.free_port(),
-            class_path=class_path,
+            jar_folder=jars.cache_folder() / "jars",
         )
         running = []
         for server in (postgres, kafka):

@@ -1,0 +1,9 @@
+"""The commands of `dyad`: one module per group, each with an `add_to(app)` that is listed here."""
+
+from collections.abc import Callable
+
+import typer
+
+from deploy.local.commands import locks, running, stores
+
+ADDED: tuple[Callable[[typer.Typer], None], ...] = (running.add_to, stores.add_to, locks.add_to)

@@ -1,0 +1,146 @@
+"""One installation on this machine: where its state lives, which servers it uses, how far its first start came."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from deploy.local import jars, secret_files
+from deploy.local.kafka import KafkaServer
+from deploy.local.postgres import PostgresServer
+from deploy.local.trouble import EXIT_USAGE, Trouble
+from shared.settings import Settings
+
+PROJECT = Path(__file__).parents[2]
+# Below the range from which systems take ports for outgoing connections.
+POSTGRES_PORT = 15432
+KAFKA_PORT = 19092
+KAFKA_CONTROLLER_PORT = 19093
+
+
+class FirstStart(StrEnum):
+    """How far the first start came. Only BEGUN means that what is there is half done and must be begun again."""
+
+    NOT_YET = "not-yet"
+    BEGUN = "begun"
+    RESTORED = "restored"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The installation whose state lives in `folder`."""
+
+    folder: Path
+
+    @classmethod
+    def chosen(cls) -> "Installation":
+        """The installation of DYAD_STATE_DIR, otherwise `.dyad` in the project's folder."""
+        return cls(Path(os.environ.get("DYAD_STATE_DIR") or PROJECT / ".dyad").absolute())
+
+    @property
+    def logs(self) -> Path:
+        """Folder of the services' logs."""
+        return self.folder / "logs"
+
+    @property
+    def records(self) -> Path:
+        """Folder that remembers which processes are the services."""
+        return self.folder / "run"
+
+    @property
+    def secrets(self) -> Path:
+        """Folder of the secrets."""
+        return Path(os.environ.get("DYAD_SECRETS_DIR") or self.folder / "secrets")
+
+    @cached_property
+    def postgres(self) -> PostgresServer | None:
+        """Our own PostgreSQL; None when DYAD_DATABASE_URL names another."""
+        if os.environ.get("DYAD_DATABASE_URL"):
+            return None
+        return PostgresServer(
+            folder=self.folder / "postgres",
+            port=_port("DYAD_POSTGRES_PORT", POSTGRES_PORT),
+            password_file=self.folder / "secrets" / "administrator-password",
+        )
+
+    @cached_property
+    def kafka(self) -> KafkaServer | None:
+        """Our own Kafka; None when DYAD_KAFKA_BOOTSTRAP names another. Its jars are looked for when it starts."""
+        if os.environ.get("DYAD_KAFKA_BOOTSTRAP"):
+            return None
+        return KafkaServer(
+            folder=self.folder / "kafka",
+            port=_port("DYAD_KAFKA_PORT", KAFKA_PORT),
+            controller_port=_port("DYAD_KAFKA_CONTROLLER_PORT", KAFKA_CONTROLLER_PORT),
+            jar_folder=jars.cache_folder() / "jars",
+        )
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this installation's services, with the administrator's rights (migrations need them)."""
+        return Settings(
+            database_url=self.postgres.url if self.postgres else os.environ["DYAD_DATABASE_URL"],
+            kafka_bootstrap=self.kafka.bootstrap if self.kafka else os.environ["DYAD_KAFKA_BOOTSTRAP"],
+            secrets_dir=self.secrets,
+        )
+
+    def service_environment(self) -> dict[str, str]:
+        """The environment of the services: these servers, without the administrator's password."""
+        url = urlsplit(self.settings.database_url)
+        without_password = urlunsplit(url._replace(netloc=url.netloc.rpartition("@")[2]))
+        return dict(os.environ) | {
+            "DYAD_DATABASE_URL": without_password,
+            "DYAD_KAFKA_BOOTSTRAP": self.settings.kafka_bootstrap,
+            "DYAD_SECRETS_DIR": str(self.secrets),
+        }
+
+    def first_start(self) -> FirstStart:
+        """How far the first start came; an unreadable note counts as begun, so that it is begun again."""
+        if not self._note.exists():
+            return FirstStart.NOT_YET
+        try:
+            return FirstStart(json.loads(self._note.read_text())["first_start"])
+        except (ValueError, KeyError, TypeError):
+            return FirstStart.BEGUN
+
+    def note_first_start(self, stage: FirstStart) -> None:
+        """Write down how far the first start came, whole or not at all."""
+        fresh = self._note.with_suffix(".new")
+        fresh.write_text(json.dumps({"first_start": stage}))
+        fresh.replace(self._note)
+
+    @property
+    def _note(self) -> Path:
+        return self.folder / "state.json"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else starts, stops or removes this installation meanwhile. Raises Trouble if somebody does now."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.folder / "lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise Trouble(
+                    f"Another `dyad` command (process {lock.read().strip() or 'unknown'}) is at work on {self.folder}.",
+                    "Wait until it has ended, or end it, then say this again.",
+                ) from None
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
+
+
+def _port(variable: str, default: int) -> int:
+    given = os.environ.get(variable) or str(default)
+    if not given.isdecimal() or not 0 < int(given) < 65536:
+        raise Trouble(f"{variable} is not a port number.", "Set it to a number from 1 to 65535.", EXIT_USAGE)
+    return int(given)
