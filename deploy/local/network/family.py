@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from deploy.local.network.chance import Chance
+from deploy.local.network.seasons import working_day
 
 
 class Shape(StrEnum):
@@ -51,10 +52,8 @@ class Infant:
     gestation_weeks: int | None = None
     birth_order: int | None = None
     """1 or 2 for twins."""
-
-    def is_born(self, day: date) -> bool:
-        """Whether the baby is there on this day."""
-        return self.born_on <= day
+    known_on: date
+    """When the teams hear of the birth: some days after it, for one who was unborn at referral."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +77,7 @@ class Family:
 
     def present(self, day: date) -> list[str]:
         """Ids of the babies who are there to be seen on this day."""
-        return [str(infant.infant_id) for infant in self.infants if infant.is_born(day)]
+        return [str(infant.infant_id) for infant in self.infants if infant.known_on < day]
 
     def focus(self) -> list[dict[str, object]]:
         """The relationships that the work is about: each baby with one or two caregivers."""
@@ -90,6 +89,9 @@ def family(shape: Shape, received_on: date, chance: Chance, *, too_old: bool = F
     """A family of this shape as it is on the day of its referral.
 
     Args:
+        shape: who belongs to it.
+        received_on: day of the referral.
+        chance: where the rest comes from.
         too_old: the child is past every team's age window (for a referral that is declined for it).
     """
     return Family(
@@ -119,12 +121,21 @@ def _infants(shape: Shape, received_on: date, chance: Chance, *, too_old: bool) 
     if shape is Shape.UNBORN:
         edd = received_on + timedelta(days=chance.between(30, 110))
         born_on = edd + timedelta(days=chance.between(-16, 9))
-        return (Infant(infant_id=chance.id(), born_on=born_on, edd=edd, gestation_weeks=40 + (born_on - edd).days // 7),)
+        return (
+            Infant(
+                infant_id=chance.id(),
+                born_on=born_on,
+                edd=edd,
+                gestation_weeks=40 + (born_on - edd).days // 7,
+                known_on=working_day(born_on + timedelta(days=chance.between(1, 3))),
+            ),
+        )
     age_days = chance.between(5 * 365, 6 * 365) if too_old else chance.between(12, 540)
     born_on = received_on - timedelta(days=age_days)
     twins = shape is Shape.TWINS
     weeks = chance.between(33, 37) if twins else chance.between(36, 41)
     orders = (1, 2) if twins else (None,)
     return tuple(
-        Infant(infant_id=chance.id(), born_on=born_on, gestation_weeks=weeks, birth_order=order) for order in orders
+        Infant(infant_id=chance.id(), born_on=born_on, gestation_weeks=weeks, birth_order=order, known_on=born_on)
+        for order in orders
     )

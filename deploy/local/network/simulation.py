@@ -9,53 +9,28 @@ import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from deploy.local.network.chance import Chance
 from deploy.local.network.post import SOURCE, Post
-from shared.eventstore.envelope import NewEvent, Provenance, envelope
+from deploy.local.network.records import Ruled, Written
+from shared.eventstore.envelope import Provenance, StoredEvent, complete, envelope, recorded
 from shared.kernel.civil import Moment
-from shared.kernel.decider import amend
+from shared.kernel.codec import Codec
 from shared.kernel.errors import NotYetKnown, Refusal
-from shared.kernel.history import Corrected, EventVoided, Recorded, effective
+from shared.kernel.history import Corrected, EventVoided, Recorded
 from shared.kernel.ids import derived_id
-from shared.process.aggregate import Aggregate, Rule
+from shared.process.aggregate import Aggregate, Rule, said_name
+from shared.process.dossier import Dossier, instant
 
 AnyAggregate = Aggregate[Any, Any, Any, Any]
 
 
-class StoryRefused(Exception):  # noqa: N818 - the story's fault
+class StoryRefused(Exception):
     """A service refuses what the story tells: a mistake in the story, never in the data of a user."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """One event as it stands in a store, but for its position."""
-
-    store: str
-    stream: str
-    version: int
-    recorded_at: datetime
-    new: NewEvent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruled:
-    """What one rule made of one cause: travels with the history, so that nothing acts on it twice."""
-
-    store: str
-    rule: str
-    cause: UUID
-    cause_store: str
-    case_id: UUID
-    outcome: str
-    code: str | None
-    version: int | None
-    """Version of the last event that the rule wrote."""
-    at: datetime
 
 
 @dataclass(slots=True)
@@ -68,9 +43,6 @@ class _Service:
     heard: dict[str, list[Recorded[Any]]] = field(default_factory=dict)
     waiting: list[tuple[Rule[Any, Any], Recorded[Any]]] = field(default_factory=list)
 
-    def know(self, moment: Moment) -> Any:
-        return self.aggregate.know({store: effective(said) for store, said in self.heard.items()}, moment)
-
 
 class CaseRun:
     """Runs one case's posts in order; `written` and `ruled` are what the stores hold afterwards."""
@@ -82,10 +54,12 @@ class CaseRun:
         self._team_id = team_id
         self._chance = chance
         self._ids: dict[str, UUID] = {}
+        self._correlation: dict[UUID, UUID] = {}
         self._on_the_way: list[tuple[datetime, int, str, Recorded[Any]]] = []
+        self._sequence = count()
+        self._links: dict[tuple[str, str], datetime] = {}
         self._services = {
-            store: _Service(aggregate, f"{aggregate.decider.category}-{case_id}")
-            for store, aggregate in aggregates.items()
+            store: _Service(aggregate, aggregate.stream(case_id)) for store, aggregate in aggregates.items()
         }
 
     def run(self, posts: Iterable[Post]) -> None:
@@ -105,7 +79,6 @@ class CaseRun:
 
     def _take(self, post: Post) -> None:
         service = self._services[post.store]
-        moment = Moment(post.at)
         provenance = Provenance(
             actor="synthetic-network",
             actor_role=post.actor_role,
@@ -114,7 +87,7 @@ class CaseRun:
             external_id=post.id,
         )
         try:
-            events = self._decide(service, post, moment)
+            events = self._dossier(service, post.at).decide((self._command(service, post),))
         except Refusal as refusal:
             raise StoryRefused(f"{post.name} {post.key}: {refusal} {refusal.field or ''}") from refusal
         if not events:
@@ -123,18 +96,24 @@ class CaseRun:
         self._ids[post.key] = appended[0].event_id
         self._wake(service, post.at)
 
-    def _decide(self, service: _Service, post: Post, moment: Moment) -> tuple[Any, ...]:
-        aggregate = service.aggregate
-        if post.amends is not None:
-            return amend(aggregate.decider, service.own, self._amendment(aggregate, post, self._ids[post.amends]))
-        command = command_codec(aggregate, post.name).load(post.data)
-        state = aggregate.decider.state_of(service.own)
-        return aggregate.decider.decide(state, command, service.know(moment))
+    def _dossier(self, service: _Service, at: datetime) -> Dossier[Any, Any, Any, Any]:
+        return Dossier(
+            service.aggregate,
+            self._case_id,
+            Moment(at),
+            history=service.own,
+            heard=service.heard,
+            team_id=self._team_id,
+        )
 
-    def _amendment(self, aggregate: AnyAggregate, post: Post, target: UUID) -> EventVoided | Corrected[Any]:
-        data = {**post.data, "corrects_event_id": target}
-        amendment: EventVoided | Corrected[Any] = aggregate.registry.load(f"dyad.{post.name}.v1", data)
-        return amendment
+    def _command(self, service: _Service, post: Post) -> Any:
+        if post.amends is None:
+            return _codec(service.aggregate.commands[post.name]).load(post.data)
+        data = {**post.data, "corrects_event_id": self._ids[post.amends]}
+        if post.name == "EventVoided":
+            return _codec(EventVoided).load(data)
+        command = service.aggregate.commands[post.name.removesuffix("Corrected")]
+        return _codec(Corrected[command]).load(data)  # type: ignore[valid-type]
 
     def _append(
         self,
@@ -151,7 +130,7 @@ class CaseRun:
             recorded_at = max(recorded_at, service.own[-1].recorded_at + timedelta(microseconds=1))
         appended: list[Recorded[Any]] = []
         for event in events:
-            when = occurred_at or occurrence(service.aggregate, event)
+            when = occurred_at or _happened(service.aggregate, event, at)
             new = envelope(
                 event,
                 registry=service.aggregate.registry,
@@ -174,20 +153,19 @@ class CaseRun:
             )
             service.own.append(said)
             appended.append(said)
-            self.written.append(
-                Written(store=store, stream=service.stream, version=said.version, recorded_at=recorded_at, new=new)
-            )
-            self._send(said, new)
+            self._correlation[new.event_id] = provenance.correlation_id
+            stored = complete(new, position=0, stream=service.stream, version=said.version, recorded_at=recorded_at)
+            self.written.append(Written(store=store, new=new, stored=stored))
+            self._send(said, stored)
         return appended
 
-    def _send(self, said: Recorded[Any], new: NewEvent) -> None:
+    def _send(self, said: Recorded[Any], stored: StoredEvent) -> None:
         """Over Kafka: each service that hears this store gets the document a little later, in order per topic."""
-        doc = completed(new.doc, said.version, said.recorded_at)
         for name, service in self._services.items():
             aggregate = service.aggregate
             if said.store not in aggregate.hears or aggregate.heard is None:
                 continue
-            heard = recorded(aggregate.heard, said.store, said.stream, doc)
+            heard = recorded(aggregate.heard, said.store, said.stream, stored.doc)
             if heard is None:
                 continue
             slow = self._chance.of(0.05)
@@ -203,7 +181,7 @@ class CaseRun:
             service = self._services[name]
             service.heard.setdefault(heard.store, []).append(heard)
             for rule in service.aggregate.rules:
-                if type_name(heard) in rule.causes:
+                if said_name(heard.event) in rule.causes:
                     self._rule(service, rule, heard, at)
             self._wake(service, at)
 
@@ -214,22 +192,16 @@ class CaseRun:
             self._rule(service, rule, cause, at)
 
     def _rule(self, service: _Service, rule: Rule[Any, Any], cause: Recorded[Any], at: datetime) -> None:
-        known = service.know(Moment(at))
         aggregate = service.aggregate
-        events: list[Any] = []
+        dossier = self._dossier(service, at)
         try:
-            state = aggregate.decider.state_of(service.own)
-            for command in rule.react(cause, known):
-                decided = aggregate.decider.decide(state, command, known)
-                for event in decided:
-                    state = aggregate.decider.evolve(state, event)
-                events.extend(decided)
+            events = dossier.decide(rule.react(cause, dossier.known))
         except NotYetKnown as refusal:
             service.waiting.append((rule, cause))
             self._note(service, rule, cause, at, "waiting", code=refusal.code)
             return
         except Refusal as refusal:
-            raise StoryRefused(f"rule {rule.name} on {type_name(cause)}: {refusal}") from refusal
+            raise StoryRefused(f"rule {rule.name} on {said_name(cause.event)}: {refusal}") from refusal
         version = None
         if events:
             provenance = Provenance(
@@ -239,5 +211,38 @@ class CaseRun:
                 causation_id=cause.event_id,
                 rule=rule.name,
             )
-            version = self._append(service, tuple(events), at, provenance)[-1].version
+            version = self._append(service, events, at, provenance)[-1].version
         self._note(service, rule, cause, at, "acted" if events else "nothing", version=version)
+
+    def _note(
+        self,
+        service: _Service,
+        rule: Rule[Any, Any],
+        cause: Recorded[Any],
+        at: datetime,
+        outcome: str,
+        *,
+        code: str | None = None,
+        version: int | None = None,
+    ) -> None:
+        self.ruled[rule.name, cause.event_id] = Ruled(
+            store=service.aggregate.store,
+            rule=rule.name,
+            cause=cause.event_id,
+            cause_recorded_at=cause.recorded_at,
+            case_id=self._case_id,
+            outcome=outcome,
+            code=code,
+            stream=service.stream if version is not None else None,
+            version=version,
+            at=at,
+        )
+
+
+def _happened(aggregate: AnyAggregate, event: Any, at: datetime) -> datetime:
+    return at if isinstance(event, EventVoided | Corrected) else instant(aggregate.occurred(event))
+
+
+@cache
+def _codec(asked: Any) -> Codec[Any]:
+    return Codec(asked)
