@@ -1,0 +1,136 @@
+-- What a consumer has heard and how far it has read (design 4). `consumer` names the projection version or the process
+-- manager: each has an inbox, offsets and a watermark of its own in the database of its service.
+
+-- The row that is locked before anything of a case is read, by the consumer and by posts over HTTP alike.
+CREATE TABLE cases (
+    consumer text COLLATE "C" NOT NULL,
+    case_id  uuid NOT NULL,
+    PRIMARY KEY (consumer, case_id)
+);
+
+-- Every event heard, once: its key is (store, stream, version), its content is told by event_id and leaf_hash.
+-- `waiting`: an earlier version of its stream is missing; nobody folds it yet.
+CREATE TABLE inbox (
+    consumer    text COLLATE "C" NOT NULL,
+    store       text COLLATE "C" NOT NULL,
+    stream      text COLLATE "C" NOT NULL,
+    version     integer NOT NULL CHECK (version >= 1),
+    case_id     uuid,
+    event_id    uuid NOT NULL,
+    leaf_hash   bytea NOT NULL,
+    type        text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    doc         text NOT NULL,
+    waiting     boolean NOT NULL,
+    PRIMARY KEY (consumer, stream, version, store)
+);
+CREATE INDEX inbox_case ON inbox (consumer, case_id);
+CREATE INDEX inbox_waiting ON inbox (consumer, store, stream) WHERE waiting;
+
+-- How far each stream is heard without a gap; discarded events and events of unknown type count as heard.
+CREATE TABLE stream_heads (
+    consumer    text COLLATE "C" NOT NULL,
+    store       text COLLATE "C" NOT NULL,
+    stream      text COLLATE "C" NOT NULL,
+    version     integer NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    PRIMARY KEY (consumer, stream, store)
+) WITH (fillfactor = 70);
+
+-- The next offset to read, moved only by compare-and-set in the transaction of the effect: the fence against a zombie.
+-- Another topic_id is another log: it is read from 0 and de-duplicated.
+CREATE TABLE consumer_offsets (
+    consumer    text COLLATE "C" NOT NULL,
+    topic       text COLLATE "C" NOT NULL,
+    partition   integer NOT NULL,
+    topic_id    uuid NOT NULL,
+    next_offset bigint NOT NULL,
+    PRIMARY KEY (consumer, topic, partition)
+) WITH (fillfactor = 20);
+
+-- Up to when a consumer has applied everything that a store recorded; only ever raised.
+CREATE TABLE watermarks (
+    consumer    text COLLATE "C" NOT NULL,
+    store       text COLLATE "C" NOT NULL,
+    complete_to timestamptz NOT NULL,
+    PRIMARY KEY (consumer, store)
+) WITH (fillfactor = 20);
+
+-- What was heard and could not be applied; nothing disappears. `stream` to `recorded_at` are null as far as unreadable.
+CREATE TABLE held (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    consumer    text COLLATE "C" NOT NULL,
+    kind        text NOT NULL CHECK (kind IN ('poison', 'undecodable', 'unknown', 'content-differs', 'unreadable')),
+    state       text NOT NULL DEFAULT 'held' CHECK (state IN ('held', 'retry', 'applied', 'discarded')),
+    store       text COLLATE "C" NOT NULL,
+    stream      text COLLATE "C",
+    version     integer,
+    case_id     uuid,
+    event_id    uuid,
+    leaf_hash   bytea NOT NULL,
+    type        text,
+    recorded_at timestamptz,
+    topic       text NOT NULL,
+    partition   integer NOT NULL,
+    kafka_offset bigint NOT NULL,
+    value       bytea NOT NULL,
+    error       text NOT NULL,
+    held_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    decided_by  text,
+    reason      text,
+    decided_at  timestamptz
+);
+CREATE UNIQUE INDEX held_once ON held (consumer, store, coalesce(stream, ''), coalesce(version, 0), leaf_hash)
+    WHERE state IN ('held', 'retry');
+CREATE INDEX held_open ON held (consumer, store, stream) WHERE state IN ('held', 'retry');
+
+-- A person's decision that an event counts as present and empty; honoured by every consumer of this service.
+CREATE TABLE discards (
+    store     text COLLATE "C" NOT NULL,
+    stream    text COLLATE "C" NOT NULL,
+    version   integer NOT NULL,
+    leaf_hash bytea NOT NULL,
+    reason    text NOT NULL,
+    by        text NOT NULL,
+    at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (store, stream, version, leaf_hash)
+);
+
+-- lock_cases: makes and locks the rows of some cases in one call, in the order of case_id, so that two callers cannot
+-- wait for each other. Call it before anything of the cases is read, once in a transaction. The lock is a statement of
+-- its own: a row that another transaction made meanwhile is seen by it.
+CREATE FUNCTION lock_cases(in_consumer text, in_cases uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    INSERT INTO cases (consumer, case_id)
+    SELECT in_consumer, wanted FROM unnest(in_cases) AS wanted
+    WHERE NOT EXISTS (SELECT FROM cases WHERE consumer = in_consumer AND case_id = wanted)
+    ORDER BY wanted
+    ON CONFLICT DO NOTHING;
+    PERFORM FROM cases WHERE consumer = in_consumer AND case_id = ANY (in_cases) ORDER BY case_id FOR UPDATE;
+END
+$$;
+
+-- An emptied inbox forgets what was concluded from it: read everything again, and promise nothing until then.
+CREATE FUNCTION forget_after_truncate() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    DELETE FROM consumer_offsets;
+    DELETE FROM watermarks;
+    DELETE FROM stream_heads;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER inbox_forgotten AFTER TRUNCATE ON inbox EXECUTE FUNCTION forget_after_truncate();
+
+REVOKE ALL ON FUNCTION lock_cases, forget_after_truncate FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION lock_cases TO dyad_writer, dyad_consumer;
+GRANT SELECT, INSERT, UPDATE, DELETE ON cases, inbox, stream_heads, consumer_offsets, watermarks, held TO dyad_consumer;
+GRANT SELECT, INSERT ON discards TO dyad_consumer, dyad_writer;
+-- A person decides over HTTP, as the writer.
+GRANT SELECT, UPDATE ON held TO dyad_writer;
+GRANT SELECT, INSERT, UPDATE ON cases TO dyad_writer;
+GRANT SELECT ON inbox, stream_heads, consumer_offsets, watermarks TO dyad_writer, dyad_reader;
+GRANT SELECT ON held, discards, cases TO dyad_reader;

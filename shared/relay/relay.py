@@ -1,0 +1,183 @@
+"""The relay: tails one store in its gap-safe order and sends every event to Kafka, in order per case, at least once.
+
+One is active per store: it holds a session lock, and moves its position by compare-and-set on the connection that
+holds it. Whatever fails, it throws the producer away and starts again from the stored position: events may be sent
+twice (consumers know them by stream and version), none is left out.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from shared.bus.pause import pause
+from shared.bus.topics import PartitionMismatch, ensure_topics
+from shared.eventstore.store import Connection
+from shared.eventstore.tail import Tail
+from shared.relay import metrics
+from shared.relay.publisher import Publisher, TopicEmptied
+from shared.settings import Settings
+from shared.telemetry.logs import logger
+
+log = logger(__name__)
+
+LOCK_KEY = (7412, 1)
+"""Two-part advisory key: never the same as a mark of the store, which is one 64-bit key."""
+LOCK_EVERY_S = 0.5
+"""How often a relay in waiting tries; it asks instead of queueing, for a waiting statement keeps a snapshot open."""
+BATCH = 2000
+BUSY_POLL_S = 0.002
+IDLE_POLL_S = 0.02
+"""Longest pause between two polls of an idle store: a part of the time from append to visible."""
+ANNOUNCE_BUSY_S = 0.1
+"""Under load announcements are spared: each costs two questions to Kafka and a record; a page needs no finer stamp."""
+ANNOUNCE_IDLE_S = 1.0
+RETRY_S = (0.1, 5.0)
+"""First and longest pause after a failure."""
+KEEPALIVE = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "timezone": "UTC",
+}
+"""A relay that is cut off from the network loses its lock within half a minute."""
+
+_LOCK = "SELECT pg_try_advisory_lock($1, $2)"
+_READ = "SELECT position, topic_id, next_offsets FROM relay_position"
+_MOVE = "UPDATE relay_position SET position = $2 WHERE position = $1"
+_SET = "UPDATE relay_position SET position = $2, topic_id = $3, next_offsets = $4 WHERE position = $1"
+_REACHED = "UPDATE relay_position SET next_offsets = $2 WHERE topic_id = $1"
+
+
+class PositionMoved(Exception):
+    """Somebody else moved the position: this relay is not the active one any more."""
+
+
+@dataclass(slots=True)
+class _Log:
+    """The topic as this relay knows it."""
+
+    topic_id: UUID
+    next_offsets: tuple[int, ...]
+    unannounced: bool = True
+    """Whether something was sent since the last announcement."""
+
+
+class Relay:
+    """Sends one store's events to its topic, for as long as it runs.
+
+    Args:
+        settings: where Postgres and Kafka are.
+        store: short name of the store, e.g. `referral`.
+    """
+
+    def __init__(self, settings: Settings, store: str) -> None:
+        self._settings = settings
+        self._store = store
+        self._announced_s = float("-inf")
+        self.ready = False
+        """Whether it is at work or waits for the active one to go; False while a server is out of reach."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set; begins again after every failure of Postgres or Kafka.
+
+        Raises:
+            PartitionMismatch: the topics do not have the configured number of partitions.
+        """
+        pause_s = RETRY_S[0]
+        while not stop.is_set():
+            began_s = time.monotonic()
+            try:
+                await self._session(stop)
+            except PartitionMismatch:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it was: say so and begin again from the position
+                log.warning("relay_failed", store=self._store, error=repr(error)[:300])
+                metrics.FAILURES.labels(self._store).inc()
+            self.ready = False
+            if time.monotonic() - began_s > RETRY_S[1]:
+                pause_s = RETRY_S[0]
+            await pause(stop, pause_s)
+            pause_s = min(2 * pause_s, RETRY_S[1])
+
+    async def _session(self, stop: asyncio.Event) -> None:
+        conn: asyncpg.Connection = await asyncpg.connect(
+            self._settings.dsn(self._store, "dyad_relay"), server_settings=SESSION
+        )
+        try:
+            await ensure_topics(self._settings)
+            self.ready = True
+            while not await conn.fetchval(_LOCK, *LOCK_KEY):
+                if await pause(stop, LOCK_EVERY_S):
+                    return
+            await self._publish(conn, stop)
+        finally:
+            with contextlib.suppress(TimeoutError):
+                await conn.close(timeout=2)
+
+    async def _publish(self, conn: Connection, stop: asyncio.Event) -> None:
+        async with Publisher(self._settings, self._store) as publisher:
+            position, known = await self._start(conn, publisher)
+            log.info("relay_active", store=self._store, position=position, topic_id=str(known.topic_id))
+            tail = Tail(conn, position, raise_floor=True)
+            pause_s = BUSY_POLL_S
+            while not stop.is_set():
+                before = tail.position
+                polled = await tail.poll(BATCH)
+                if polled.events:
+                    await publisher.send(polled.events)
+                    if await conn.execute(_MOVE, before, tail.position) != "UPDATE 1":
+                        raise PositionMoved(self._store)
+                    known.unannounced = True
+                    metrics.sent(self._store, polled.events, tail.position)
+                if polled.complete_to is not None:
+                    await self._announce(conn, publisher, known, polled.complete_to)
+                pause_s = BUSY_POLL_S if polled.events else min(2 * pause_s, IDLE_POLL_S)
+                if len(polled.events) < BATCH:
+                    await pause(stop, pause_s)
+
+    async def _start(self, conn: Connection, publisher: Publisher) -> tuple[int, _Log]:
+        """Where to begin: the stored position, or 0 if the topic is not the one that was sent to."""
+        [row] = await conn.fetch(_READ)
+        topic_id = await publisher.topic_id()
+        ends = await publisher.next_offsets()
+        position: int = row["position"]
+        if row["topic_id"] != topic_id or _ends_below(ends, row["next_offsets"]):
+            if row["topic_id"] is not None:
+                log.warning("topic_emptied", store=self._store, position=position)
+            if await conn.execute(_SET, position, 0, topic_id, list(ends)) != "UPDATE 1":
+                raise PositionMoved(self._store)
+            position = 0
+        return position, _Log(topic_id, ends)
+
+    async def _announce(self, conn: Connection, publisher: Publisher, known: _Log, complete_to: datetime) -> None:
+        """Says how far the topic is complete; everything sent before was acknowledged.
+
+        Raises:
+            TopicEmptied: the topic was emptied or made again meanwhile.
+        """
+        now_s = time.monotonic()
+        due_s = ANNOUNCE_BUSY_S if known.unannounced else ANNOUNCE_IDLE_S
+        if now_s - self._announced_s < due_s:
+            return
+        topic_id = await publisher.topic_id()
+        ends = await publisher.next_offsets()
+        if topic_id != known.topic_id or _ends_below(ends, known.next_offsets):
+            raise TopicEmptied(self._store)
+        if ends != known.next_offsets:
+            # Kept before it is said, so that an emptied topic is known as such after a restart too.
+            await conn.execute(_REACHED, topic_id, list(ends))
+            known.next_offsets = ends
+        await publisher.announce(complete_to, topic_id, ends)
+        known.unannounced = False
+        self._announced_s = now_s
+        metrics.COMPLETE_TO.labels(self._store).set(complete_to.timestamp())
+
+
+def _ends_below(ends: Sequence[int], before: Sequence[int]) -> bool:
+    return any(now < then for now, then in zip(ends, before, strict=True)) if before else False
