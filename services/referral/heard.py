@@ -1,0 +1,45 @@
+"""What the referral service hears from the others: whether the case was discharged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.kernel.civil import Moment
+from shared.kernel.codec import Registry
+from shared.kernel.fields import CivilDate
+from shared.kernel.history import Recorded
+from shared.kernel.values import heard
+
+
+@heard("EpisodeOpened", 1)
+class EpisodeOpened:
+    """The intervention service opened the case's episode; said again it reopens one that was closed."""
+
+    on: CivilDate
+
+
+@heard("Discharged", 1)
+class Discharged:
+    """The intervention service closed the case."""
+
+    discharged_on: CivilDate
+
+
+Heard = EpisodeOpened | Discharged
+
+HEARS: tuple[str, ...] = ("intervention",)
+HEARD: Registry[Heard] = Registry([EpisodeOpened, Discharged], ignore_others=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a decision may rest on beyond the referral itself."""
+
+    moment: Moment
+    discharged: Discharged | None = None
+
+
+def know(heard: Mapping[str, tuple[Recorded[Heard], ...]], moment: Moment) -> Known:
+    """The discharge that stands: the last one in the episode's stream, unless the episode was opened again after it."""
+    said = sorted(heard.get("intervention", ()), key=lambda item: item.version)
+    last = said[-1].event if said else None
+    return Known(moment=moment, discharged=last if isinstance(last, Discharged) else None)
