@@ -8,6 +8,7 @@ CREATE TABLE posts (
     fingerprint bytea NOT NULL, -- HMAC-SHA256 over attributes and parsed data, never a plain hash
     case_id uuid NOT NULL,
     status smallint NOT NULL,
+    version integer NOT NULL, -- of the stream afterwards: the answer's ETag
     answer text NOT NULL, -- JSON receipt, the exact text that was answered
     accepted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (source, id)
@@ -29,7 +30,8 @@ CREATE TABLE rule_outcomes (
     reason text,
     PRIMARY KEY (rule, cause)
 );
-CREATE INDEX rule_outcomes_open ON rule_outcomes (case_id) WHERE outcome IN ('waiting', 'parked');
+CREATE INDEX rule_outcomes_case ON rule_outcomes (case_id);
+CREATE INDEX rule_outcomes_open ON rule_outcomes (cause_recorded_at) WHERE outcome IN ('waiting', 'parked');
 
 -- Whose case a sender's own reference means; only the HMAC of the reference is ever kept. A projection: more than one
 -- case for a reference means that news of a correction is still on its way.
@@ -45,6 +47,3 @@ GRANT SELECT, INSERT ON posts TO dyad_writer, dyad_consumer;
 GRANT SELECT, INSERT, UPDATE ON rule_outcomes TO dyad_writer, dyad_consumer;
 GRANT SELECT, INSERT, DELETE ON case_references TO dyad_writer, dyad_consumer;
 GRANT SELECT ON posts, rule_outcomes, case_references TO dyad_reader;
--- A post locks the same row of a case, and reads the same inbox, as the consumer does.
-GRANT SELECT, INSERT, UPDATE ON cases TO dyad_writer;
-GRANT SELECT ON inbox TO dyad_writer;

@@ -1,0 +1,76 @@
+"""What the imperative shell needs to know of one service: its decider, what it hears, and what it asks of itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from shared.kernel.civil import Moment
+from shared.kernel.codec import Registry
+from shared.kernel.decider import Decider
+from shared.kernel.history import Corrected, EventVoided, Recorded
+from shared.kernel.values import event_name
+
+S = TypeVar("S")
+C = TypeVar("C")
+E = TypeVar("E")
+K = TypeVar("K")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[C, K]):
+    """A process rule: what this service asks of itself when it hears something. Pure."""
+
+    name: str
+    """As in domain 6.5, e.g. `P2`; part of its idempotence key for ever."""
+    causes: frozenset[str]
+    """Names of the heard events that it reacts to, e.g. `ReferralAccepted`, `EventVoided`."""
+    react: Callable[[Recorded[Any], K], tuple[C, ...]]
+    """(cause, what is known) to commands, decided in this order, all or none; may raise `NotYetKnown` to wait."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregate(Generic[S, C, E, K]):
+    """One deciding service as the shell runs it."""
+
+    store: str
+    """Short name of the service, e.g. `referral`; also the name of its consumer."""
+    decider: Decider[S, C, E, K]
+    registry: Registry[E]
+    """What it says."""
+    commands: Mapping[str, type]
+    """Event name to command class: the types that may be posted, and what each asks. All others are said by rules."""
+    heard: Registry[Any] | None
+    """What it hears from the other services."""
+    hears: tuple[str, ...]
+    """The stores that it listens to."""
+    know: Callable[[Mapping[str, tuple[Recorded[Any], ...]], Moment], K]
+    """What was heard, by store, voids and corrections applied, to what a decision may rest on."""
+    say: Callable[[S, C, K], E]
+    """(state, command, known) to the event with its computed members: how a correction is asked in a command's shape."""
+    occurred: Callable[[E], date | datetime]
+    """When an event happened by its own data."""
+    rules: tuple[Rule[C, K], ...] = ()
+    examples: Mapping[str, E] = field(default_factory=dict)
+    """An event of each name, for the published documents."""
+    request_examples: Mapping[str, C] = field(default_factory=dict)
+    """A command for each postable name."""
+    mints: frozenset[str] = frozenset()
+    """Names of the events with which a case begins: posted without a case id they get a fresh one."""
+    link: Callable[[str, str], C] | None = None
+    """(system, HMAC of the sender's reference) to the command that links it; only where cases begin."""
+    link_name: str = ""
+    """Name of the event that links a sender's reference to a case; posted with the plain reference."""
+
+    def stream(self, case_id: object) -> str:
+        """The one stream of a case in this service."""
+        return f"{self.decider.category}-{case_id}"
+
+
+def said_name(event: object) -> str:
+    """The name on the wire of an event, void or correction, e.g. `ReferralAcceptedCorrected`."""
+    if isinstance(event, EventVoided):
+        return "EventVoided"
+    if isinstance(event, Corrected):
+        return f"{event_name(event.data)}Corrected"
+    return event_name(event)

@@ -1,0 +1,102 @@
+"""What the shell is asked and what it answers.
+
+    Refusal (kernel)
+    `-- Rejected
+        |-- VersionMismatch      the caller believed in another version
+        |-- SameIdOtherContent   this (source, id) was accepted with other content
+        `-- EarlierItemRefused   an earlier item of the same case in the same batch was refused
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.eventstore.envelope import Provenance
+from shared.kernel.codec import to_json
+from shared.kernel.errors import Rejected
+
+
+class VersionMismatch(Rejected):
+    """The case is at another version than the caller said."""
+
+    def __init__(self) -> None:
+        super().__init__("version-mismatch", "the case is at another version in this service; read it again")
+
+
+class SameIdOtherContent(Rejected):
+    """A post of this (source, id) was accepted before, and it said something else."""
+
+    def __init__(self) -> None:
+        super().__init__("same-id-other-content", "this source has used this id for other content before", field="/id")
+
+
+class EarlierItemRefused(Rejected):
+    """Not tried: what it may rest on was refused."""
+
+    def __init__(self) -> None:
+        super().__init__("earlier-item-refused", "an earlier item of the same case was refused, so this was not tried")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Identity and content of something posted."""
+
+    source: str
+    id: str
+    fingerprint: bytes
+    """HMAC-SHA256 over attributes and parsed data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request to one case."""
+
+    case_id: UUID
+    commands: tuple[Any, ...]
+    """Commands, `EventVoided`, or `Corrected` holding a command; decided in order, all or none."""
+    provenance: Provenance
+    expected: int | None = None
+    """The version of this service's stream that the caller believes in."""
+    occurred_at: datetime | None = None
+    """When it happened, as the sender says; otherwise the event's own date."""
+    team_id: str | None = None
+    """The team as the sender says; needed where a case begins."""
+    post: Post | None = None
+    minted: bool = False
+    """The case id was made for this request: nobody else can know it yet."""
+    batch: int = 0
+    """Items of one batch share a number: after a refusal the later ones of the same case are refused too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What was recorded; said again for a repeated post."""
+
+    case_id: UUID
+    stream: str
+    version: int
+    """Of this service's stream afterwards."""
+    event_ids: tuple[UUID, ...]
+    """What this request recorded, in order; empty when everything was on record already."""
+    wait_for: str
+    """Token (`store@stream:version`) that any service takes as `wait_for`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An accepted request."""
+
+    status: int
+    """201 when something was recorded, 200 when everything was on record already."""
+    version: int
+    case_id: UUID
+    body: bytes
+    """The receipt as JSON: the exact first answer."""
+    replayed: bool = False
+
+
+def done(receipt: Receipt) -> Done:
+    """The answer to a request that was just decided."""
+    status = 201 if receipt.event_ids else 200
+    return Done(status=status, version=receipt.version, case_id=receipt.case_id, body=to_json(receipt))

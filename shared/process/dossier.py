@@ -1,0 +1,171 @@
+"""All that is known of one case while its row is locked, and what is about to be recorded about it.
+
+Decisions are made in memory; `shared.process.settle` writes them. So a refusal leaves no trace, and the append is the
+last thing that a transaction does.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from shared.eventstore.envelope import NewEvent, Provenance, envelope
+from shared.kernel.civil import LONDON, Moment
+from shared.kernel.decider import amend
+from shared.kernel.errors import Refusal, Rejected
+from shared.kernel.history import Corrected, EventVoided, Recorded, effective
+from shared.kernel.ids import new_id
+from shared.process.aggregate import Aggregate
+
+S = TypeVar("S")
+C = TypeVar("C")
+E = TypeVar("E")
+K = TypeVar("K")
+
+
+class Dossier(Generic[S, C, E, K]):
+    """One case in one service, at one moment.
+
+    Args:
+        aggregate: the service.
+        case_id: the case.
+        moment: the only clock that its rules see.
+        history: this service's stored events of the case, by version.
+        heard: the other services' events, by store, any order.
+        team_id: the team on record, None if nothing is on record yet.
+    """
+
+    def __init__(
+        self,
+        aggregate: Aggregate[S, C, E, K],
+        case_id: UUID,
+        moment: Moment,
+        *,
+        history: Sequence[Recorded[Any]] = (),
+        heard: Mapping[str, Sequence[Recorded[Any]]] | None = None,
+        team_id: str | None = None,
+    ) -> None:
+        self.aggregate = aggregate
+        self.case_id = case_id
+        self.moment = moment
+        self.stream = aggregate.stream(case_id)
+        self.history: list[Recorded[Any]] = list(history)
+        self.stored_version = len(self.history)
+        self.heard = {store: tuple(items) for store, items in (heard or {}).items()}
+        self.team_id = team_id
+        self.pending: list[NewEvent] = []
+        self._known: K | None = None
+        self._state: S | None = None
+
+    @property
+    def version(self) -> int:
+        """Of the stream, with what is about to be recorded."""
+        return self.stored_version + len(self.pending)
+
+    @property
+    def known(self) -> K:
+        """What a decision may rest on; raises whatever the service's `know` raises."""
+        if self._known is None:
+            heard = {store: effective(items) for store, items in self.heard.items()}
+            self._known = self.aggregate.know(heard, self.moment)
+        return self._known
+
+    @property
+    def state(self) -> S:
+        """The decider's state, with what is about to be recorded."""
+        if self._state is None:
+            self._state = self.aggregate.decider.state_of(self.history)
+        return self._state
+
+    def decide(self, commands: Sequence[Any]) -> tuple[Any, ...]:
+        """The events that commands cause, in order, all or none; records nothing.
+
+        Raises:
+            Refusal: one of them is refused.
+        """
+        decider = self.aggregate.decider
+        state = self.state
+        decided: list[Any] = []
+        for command in commands:
+            if isinstance(command, EventVoided):
+                decided.extend(amend(decider, self.history, command))
+            elif isinstance(command, Corrected):
+                decided.extend(amend(decider, self.history, self._correction(command)))
+            else:
+                events = decider.decide(state, command, self.known)
+                for event in events:
+                    state = decider.evolve(state, event)
+                decided.extend(events)
+        return tuple(decided)
+
+    def _correction(self, asked: Corrected[Any]) -> Corrected[Any]:
+        """A correction is asked in the command's shape; the service computes what only it may say."""
+        try:
+            event = self.aggregate.say(self.state, asked.data, self.known)
+        except Refusal as refusal:
+            field = None if refusal.field is None else f"/data{refusal.field}"
+            raise type(refusal)(refusal.code, refusal.detail, field=field) from None
+        return replace(asked, data=event)
+
+    def record(
+        self, events: Sequence[Any], provenance: Provenance, occurred_at: datetime | None = None
+    ) -> tuple[UUID, ...]:
+        """Puts decided events behind the history, to be written by `settle`; gives their ids.
+
+        Args:
+            events: from `decide`.
+            provenance: who or what caused them.
+            occurred_at: when the first of them happened, as the sender says.
+
+        Raises:
+            Rejected: `team-needed`, nothing on record says which team carries the case.
+        """
+        if events and self.team_id is None:
+            raise Rejected("team-needed", "say which team carries the case (extension `teamid`)", field="/teamid")
+        ids = []
+        for number, event in enumerate(events):
+            happened = occurred_at if number == 0 and occurred_at is not None else self._occurred(event)
+            ids.append(self._put(event, provenance, happened))
+        if events:
+            self._state = None
+        return tuple(ids)
+
+    def _put(self, event: Any, provenance: Provenance, occurred_at: datetime) -> UUID:
+        event_id = new_id()
+        new = envelope(
+            event,
+            registry=self.aggregate.registry,
+            store=self.aggregate.store,
+            stream=self.stream,
+            case_id=self.case_id,
+            team_id=self.team_id or "",
+            occurred_at=occurred_at,
+            provenance=provenance,
+            event_id=event_id,
+        )
+        self.pending.append(new)
+        self.history.append(
+            Recorded(
+                event=event,
+                event_id=event_id,
+                store=self.aggregate.store,
+                stream=self.stream,
+                version=self.version,
+                recorded_at=self.moment.now,
+                occurred_at=occurred_at,
+            )
+        )
+        return event_id
+
+    def _occurred(self, event: Any) -> datetime:
+        if isinstance(event, EventVoided | Corrected):
+            return self.moment.now
+        return instant(self.aggregate.occurred(event))
+
+
+def instant(when: date | datetime) -> datetime:
+    """A civil date as the instant at which it begins in London; an instant as it is. UTC."""
+    if isinstance(when, datetime):
+        return when.astimezone(UTC)
+    return datetime.combine(when, time(), LONDON).astimezone(UTC)

@@ -1,0 +1,121 @@
+"""Process rules: what a service asks of itself when it has heard something; decided in memory, settled with the rest."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.eventstore.envelope import Provenance
+from shared.kernel.errors import NotYetKnown, Rejected
+from shared.kernel.history import Recorded, effective, in_force
+from shared.kernel.ids import new_id
+from shared.process.aggregate import Rule, said_name
+from shared.process.dossier import Dossier
+from shared.process.open import RuleOutcome
+
+NOT_IN_FORCE = "cause-not-in-force"
+"""Why nothing was done: the cause was taken back. It is looked at again should it come back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a rule decided now about one cause; a row of `rule_outcomes`."""
+
+    rule: str
+    cause: UUID
+    case_id: UUID
+    outcome: str
+    code: str | None
+    stream: str | None
+    version: int | None
+    cause_recorded_at: datetime
+
+
+def run_rules(
+    dossier: Dossier[Any, Any, Any, Any],
+    outcomes: Mapping[tuple[str, UUID], RuleOutcome],
+    *,
+    only_waiting: bool,
+    correlation: Mapping[UUID, UUID] | None = None,
+) -> list[Verdict]:
+    """Runs the rules of one case until none that waits can go on; their events are recorded in the dossier.
+
+    Args:
+        dossier: the case, its row locked.
+        outcomes: what rules decided before.
+        only_waiting: try again what waits, and nothing else: after a post, which no rule reacts to.
+        correlation: correlation ids of the causing events, where known.
+
+    Returns:
+        New decisions only: a rule that waits as before gives none.
+    """
+    now = dict(outcomes)
+    verdicts: dict[tuple[str, UUID], Verdict] = {}
+    progress = True
+    while progress:
+        progress = False
+        for rule, cause, stream in _due(dossier, now, only_waiting=only_waiting):
+            before = now.get((rule.name, cause.event_id))
+            verdict = _judge(dossier, rule, cause, stream, (correlation or {}).get(cause.event_id) or new_id())
+            if before is not None and (verdict.outcome, verdict.code) == (before.outcome, before.code):
+                continue
+            now[rule.name, cause.event_id] = RuleOutcome(verdict.outcome, verdict.code)
+            verdicts[rule.name, cause.event_id] = verdict
+            progress = progress or verdict.outcome == "acted"
+    return list(verdicts.values())
+
+
+def _due(
+    dossier: Dossier[Any, Any, Any, Any], outcomes: Mapping[tuple[str, UUID], RuleOutcome], *, only_waiting: bool
+) -> Iterator[tuple[Rule[Any, Any], Recorded[Any], tuple[Recorded[Any], ...]]]:
+    """(rule, cause, the cause's whole stream) for everything to be looked at, in an order of its own."""
+    for store in sorted(dossier.heard):
+        stream = dossier.heard[store]
+        for cause in stream:
+            for rule in dossier.aggregate.rules:
+                if said_name(cause.event) not in rule.causes:
+                    continue
+                outcome = outcomes.get((rule.name, cause.event_id))
+                fresh = outcome is None or outcome.code == NOT_IN_FORCE
+                if (outcome is not None and outcome.outcome == "waiting") or (fresh and not only_waiting):
+                    yield rule, cause, stream
+
+
+def _judge(
+    dossier: Dossier[Any, Any, Any, Any],
+    rule: Rule[Any, Any],
+    cause: Recorded[Any],
+    stream: tuple[Recorded[Any], ...],
+    correlation_id: UUID,
+) -> Verdict:
+    outcome, code, version = "nothing", None, None
+    if not in_force(stream, cause.event_id):
+        code = NOT_IN_FORCE
+    else:
+        try:
+            stands = next((item for item in effective(stream) if item.event_id == cause.event_id), cause)
+            events = dossier.decide(rule.react(stands, dossier.known))
+            provenance = Provenance(
+                actor="dyad",
+                actor_role="system",
+                correlation_id=correlation_id,
+                causation_id=cause.event_id,
+                rule=rule.name,
+            )
+            if dossier.record(events, provenance):
+                outcome, version = "acted", dossier.version
+        except NotYetKnown as refusal:
+            outcome, code = "waiting", refusal.code
+        except Rejected as refusal:
+            outcome, code = "parked", refusal.code
+    return Verdict(
+        rule=rule.name,
+        cause=cause.event_id,
+        case_id=dossier.case_id,
+        outcome=outcome,
+        code=code,
+        stream=None if version is None else dossier.stream,
+        version=version,
+        cause_recorded_at=cause.recorded_at,
+    )

@@ -1,0 +1,131 @@
+"""From locked rows to dossiers: one statement for any number of cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from shared.eventstore.envelope import recorded
+from shared.eventstore.store import Connection
+from shared.kernel.civil import Moment
+from shared.kernel.codec import UnknownEventType
+from shared.kernel.history import Recorded
+from shared.process.aggregate import Aggregate
+from shared.process.answers import Done, Post
+from shared.process.dossier import Dossier
+
+S = TypeVar("S")
+C = TypeVar("C")
+E = TypeVar("E")
+K = TypeVar("K")
+
+_OPEN = "SELECT kind, case_id, store, stream, version, event_id, name, doc FROM open_cases($1, $2, $3, $4, $5)"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOutcome:
+    """What a rule has decided about one causing event."""
+
+    outcome: str
+    """`acted`, `nothing`, `waiting`, `parked` or `discarded`."""
+    code: str | None
+
+
+@dataclass(slots=True)
+class OpenCases:
+    """Locked cases, with what was decided about them before."""
+
+    dossiers: dict[UUID, Dossier[Any, Any, Any, Any]]
+    outcomes: dict[UUID, dict[tuple[str, UUID], RuleOutcome]]
+    """By case, then by (rule, cause)."""
+    answered: dict[tuple[str, str], tuple[bytes, Done]]
+    """By (source, id): fingerprint and first answer of posts that were accepted before."""
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What the statement gave about one case."""
+
+    history: list[Recorded[Any]] = field(default_factory=list)
+    heard: dict[str, list[Recorded[Any]]] = field(default_factory=dict)
+    outcomes: dict[tuple[str, UUID], RuleOutcome] = field(default_factory=dict)
+    first_doc: str | None = None
+
+
+async def open_cases(
+    conn: Connection,
+    aggregate: Aggregate[S, C, E, K],
+    case_ids: Sequence[UUID],
+    moment: Moment,
+    posts: Sequence[Post] = (),
+) -> OpenCases:
+    """Locks cases and reads their streams, what was heard of them, and what rules decided; looks up posts.
+
+    Args:
+        conn: in a READ COMMITTED transaction that has locked no case yet.
+        aggregate: the service; its store is the name of its consumer.
+        case_ids: any order.
+        moment: the clock of the decisions to come.
+        posts: to be looked up by (source, id).
+
+    Raises:
+        UnknownEventType: the service's own stream holds an event that this code cannot read: nothing may be decided.
+    """
+    records = await conn.fetch(
+        _OPEN,
+        aggregate.store,
+        aggregate.decider.category,
+        list(case_ids),
+        [post.source for post in posts],
+        [post.id for post in posts],
+    )
+    rows = {case_id: _Rows() for case_id in case_ids}
+    answered: dict[tuple[str, str], tuple[bytes, Done]] = {}
+    for record in records:
+        if record[0] == "post":
+            answered[record[2], record[3]] = _answer(record)
+        else:
+            _sort_in(aggregate, rows[record[1]], record)
+    return OpenCases(
+        dossiers={case_id: _dossier(aggregate, case_id, moment, found) for case_id, found in rows.items()},
+        outcomes={case_id: found.outcomes for case_id, found in rows.items()},
+        answered=answered,
+    )
+
+
+def _answer(record: asyncpg.Record) -> tuple[bytes, Done]:
+    status, _, body = record[7].partition(" ")
+    answer = Done(
+        status=int(status), version=record[4], case_id=record[1], body=body.encode(), replayed=True
+    )
+    return bytes.fromhex(record[6]), answer
+
+
+def _sort_in(aggregate: Aggregate[Any, Any, Any, Any], rows: _Rows, record: asyncpg.Record) -> None:
+    kind, _, store, stream, _, event_id, name, doc = record
+    if kind == "rule":
+        rows.outcomes[name, event_id] = RuleOutcome(doc, stream)
+        return
+    rows.first_doc = rows.first_doc or doc
+    if kind == "own":
+        said = recorded(aggregate.registry, aggregate.store, stream, doc)
+        if said is None:
+            raise UnknownEventType(name)
+        rows.history.append(said)
+    elif aggregate.heard is not None:
+        try:
+            heard = recorded(aggregate.heard, store, stream, doc)
+        except UnknownEventType:
+            return  # the consumer holds it and the watermark; it is folded after the upgrade
+        if heard is not None:
+            rows.heard.setdefault(store, []).append(heard)
+
+
+def _dossier(
+    aggregate: Aggregate[S, C, E, K], case_id: UUID, moment: Moment, rows: _Rows
+) -> Dossier[S, C, E, K]:
+    team_id = None if rows.first_doc is None else str(orjson.loads(rows.first_doc)["teamid"])
+    return Dossier(aggregate, case_id, moment, history=rows.history, heard=rows.heard, team_id=team_id)
