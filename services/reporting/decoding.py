@@ -1,0 +1,71 @@
+"""From the stored document of one event to the fact that reporting folds; decoded once, remembered by its hash."""
+
+from collections import OrderedDict
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+import orjson
+
+from services.reporting.heard import HEARD, Fact
+
+LEAF_PREFIX = b"\x00"
+"""RFC 6962: a leaf's hash is taken over one zero byte and the document."""
+
+
+def decode(store: str, doc: bytes) -> Fact:
+    """The fact that a stored document tells.
+
+    Args:
+        store: short name of the service whose store holds it.
+        doc: the CloudEvents document, exactly as stored.
+
+    Raises:
+        UnknownEventType: a type or version that this code does not know yet.
+        ValueError: not JSON, or the data does not fit its type (pydantic's ValidationError is one).
+        KeyError: a member of the envelope is missing.
+    """
+    document = orjson.loads(doc)
+    return Fact(
+        event=HEARD.load(document["type"], document["data"]),
+        event_id=UUID(document["id"]),
+        store=store,
+        stream=document["stream"],
+        version=document["streamversion"],
+        recorded_at=datetime.fromisoformat(document["recordedat"]),
+        occurred_at=datetime.fromisoformat(document["time"]),
+        team_id=document["teamid"],
+    )
+
+
+class Decoder:
+    """Decodes with a bounded memory of what was decoded last.
+
+    A case is folded again whenever it is touched, so most of its documents are met many times in a short while.
+    The key is the document's own hash, so what is remembered cannot be stale.
+
+    Args:
+        size: how many facts to remember; about 1 kB each.
+    """
+
+    def __init__(self, size: int = 50_000) -> None:
+        self._size = size
+        self._facts: OrderedDict[bytes, Fact] = OrderedDict()
+
+    def known(self, leaf_hash: bytes) -> Fact | None:
+        """The fact of a document met before, if it is still remembered."""
+        return self._facts.get(leaf_hash)
+
+    def fact(self, store: str, doc: bytes) -> Fact:
+        """The fact of a document. Raises what `decode` raises."""
+        leaf_hash = sha256(LEAF_PREFIX + doc).digest()
+        fact = self._facts.get(leaf_hash)
+        if fact is None or fact.store != store:
+            fact = self._facts[leaf_hash] = decode(store, doc)
+            if len(self._facts) > self._size:
+                self._facts.popitem(last=False)
+        return fact
+
+    def check(self, store: str, doc: bytes) -> None:
+        """Raises what `decode` raises: what the consumer asks of every new record."""
+        self.fact(store, doc)

@@ -1,0 +1,121 @@
+"""Heard events -> rows of `case_history`, inside the transaction that stores the events and moves the offsets."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.reporting.decoding import Decoder
+from services.reporting.fold import CaseRow, CaseVersion, fold
+from services.reporting.heard import Fact
+
+CONSUMER = "reporting"
+"""Name under which the bus keeps this projection's inbox, offsets and held items."""
+
+_KEYS = """
+SELECT case_id, store, stream, version, leaf_hash FROM inbox
+WHERE consumer = $1 AND case_id = ANY($2::uuid[]) AND NOT waiting
+"""
+_DOCUMENTS = """
+SELECT inbox.store, inbox.doc
+FROM unnest($2::text[], $3::text[], $4::bigint[]) AS wanted (store, stream, version)
+JOIN inbox USING (store, stream, version) WHERE inbox.consumer = $1
+"""
+_BELIEVED = """
+SELECT case_id, lower(known) AS known_from, events FROM case_history
+WHERE case_id = ANY($1::uuid[]) ORDER BY case_id, lower(known)
+"""
+_DELETE = """
+DELETE FROM case_history USING unnest($1::uuid[], $2::timestamptz[]) AS changed (case_id, since)
+WHERE case_history.case_id = changed.case_id AND lower(case_history.known) >= changed.since
+"""
+_CLOSE = """
+UPDATE case_history SET known = tstzrange(lower(known), changed.until)
+FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS changed (case_id, since, until)
+WHERE case_history.case_id = changed.case_id AND lower(case_history.known) = changed.since
+"""
+_COLUMNS = ("case_id", "known", "events", *CaseRow._fields)
+
+Believed = Sequence[tuple[datetime, int]]
+"""Of each row of a case that is there: the instant from which it holds, and how many events it rests on."""
+
+
+class CaseHistory:
+    """The bus handler of reporting: folds every touched case again and writes what differs.
+
+    The caller holds the rows of these cases locked, so that two consumers with different partitions of one case
+    never overwrite each other.
+    """
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+
+    async def apply(self, conn: asyncpg.Connection, cases: Sequence[UUID]) -> None:
+        """Brings the rows of `cases` up to date with the inbox.
+
+        Raises:
+            UnknownEventType, ValueError, KeyError: a stored document cannot be decoded.
+        """
+        facts = await self._facts(conn, cases)
+        believed: dict[UUID, list[tuple[datetime, int]]] = defaultdict(list)
+        for case_id, known_from, events in await conn.fetch(_BELIEVED, cases):
+            believed[case_id].append((known_from, events))
+        changes = _Changes()
+        for case_id, known in facts.items():
+            changes.compare(case_id, believed[case_id], fold(known))
+        await changes.write(conn)
+
+    async def _facts(self, conn: asyncpg.Connection, cases: Sequence[UUID]) -> dict[UUID, list[Fact]]:
+        facts: dict[UUID, list[Fact]] = defaultdict(list)
+        missing: dict[tuple[str, str, int], UUID] = {}
+        for case_id, store, stream, version, leaf_hash in await conn.fetch(_KEYS, CONSUMER, cases):
+            fact = self._decoder.known(leaf_hash)
+            if fact is None:
+                missing[store, stream, version] = case_id
+            else:
+                facts[case_id].append(fact)
+        if missing:
+            for store, doc in await conn.fetch(_DOCUMENTS, CONSUMER, *zip(*missing, strict=True)):
+                fact = self._decoder.fact(store, doc.encode())
+                facts[missing[store, fact.stream, fact.version]].append(fact)
+        return facts
+
+
+class _Changes:
+    """What has to be deleted, closed and inserted, for many cases at once."""
+
+    def __init__(self) -> None:
+        self.deletes: list[tuple[UUID, datetime]] = []
+        self.closes: list[tuple[UUID, datetime, datetime]] = []
+        self.inserts: list[tuple[Any, ...]] = []
+
+    def compare(self, case_id: UUID, believed: Believed, versions: Sequence[CaseVersion]) -> None:
+        """Keeps the rows up to the first instant at which more was known than the rows that are there say."""
+        same = 0
+        for (known_from, events), version in zip(believed, versions, strict=False):
+            if known_from != version.known_from or events != version.events:
+                break
+            same += 1
+        if same == len(believed) == len(versions):
+            return
+        if same < len(believed):
+            self.deletes.append((case_id, believed[same][0]))
+        if same:
+            until = versions[same].known_from if same < len(versions) else None
+            self.closes.append((case_id, versions[same - 1].known_from, until))  # type: ignore[arg-type]
+        ends: Iterable[datetime | None] = [*(each.known_from for each in versions[same + 1 :]), None]
+        for version, end in zip(versions[same:], ends, strict=False):
+            known = asyncpg.Range(version.known_from, end)
+            self.inserts.append((case_id, known, version.events, *version.row))
+
+    async def write(self, conn: asyncpg.Connection) -> None:
+        """At most three statements, in the order that the temporal key needs."""
+        if self.deletes:
+            await conn.execute(_DELETE, *zip(*self.deletes, strict=True))
+        if self.closes:
+            await conn.execute(_CLOSE, *zip(*self.closes, strict=True))
+        if self.inserts:
+            await conn.copy_records_to_table("case_history", records=self.inserts, columns=_COLUMNS)

@@ -1,0 +1,92 @@
+"""The definitions of domain 6.6 said a second time, slowly, from what was recorded by an instant. No code in common."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, TypeVar
+
+from services.reporting import heard
+from services.reporting.fold import relationship_key
+from services.reporting.heard import Fact
+from shared.kernel.history import effective
+
+E = TypeVar("E")
+
+
+def believed_at(facts: Iterable[Fact], instant: datetime) -> dict[str, Any] | None:
+    """What was believed about a case at an instant of the known axis, column by column; None before its first event."""
+    known = [fact for fact in facts if fact.recorded_at <= instant]
+    if not known:
+        return None
+    return _columns(known, [fact for stream in _streams(known) for fact in effective(stream)])
+
+
+def _streams(known: Sequence[Fact]) -> list[list[Fact]]:
+    ordered = sorted(known, key=lambda fact: fact.stream)
+    return [list(stream) for _, stream in groupby(ordered, key=lambda fact: fact.stream)]
+
+
+def _first(days: Iterable[date]) -> date | None:
+    return next(iter(sorted(days)), None)
+
+
+def _columns(known: Sequence[Fact], standing: Sequence[Any]) -> dict[str, Any]:
+    def said(cls: type[E]) -> list[E]:
+        return [fact.event for fact in standing if isinstance(fact.event, cls)]
+
+    referrals = said(heard.ReferralReceived)
+    sessions = said(heard.SessionHeld)
+    contacts = [each for each in sessions if each.attend_status in "56" and each.modality in ("01", "02", "04", "11")]
+    attended = [each.held_on for each in contacts]
+    starts = [each.on for each in said(heard.AssessmentStarted)]
+    completions = said(heard.AssessmentCompleted)
+    assigned = said(heard.ProgrammeAssigned)
+    programmes = sorted((each.assigned_on, each.tier) for each in assigned)
+    programme_on = programmes[0][0] if programmes else None
+    treatments = [each.held_on for each in sessions if each.is_treatment]
+    accepted = sorted((each.decided_on, each.offer_tier) for each in said(heard.ReferralAccepted))
+    declined = sorted(each.decided_on for each in said(heard.ReferralDeclined))
+    decisions = sorted([(day, "accepted") for day, _ in accepted] + [(day, "declined") for day in declined])
+    decided_on, decision = decisions[0] if decisions else (None, None)
+    withdrawn_on = _first(each.on for each in said(heard.ReferralWithdrawn))
+    discharges = sorted((each.discharged_on, each.reason) for each in said(heard.Discharged))
+    discharged_on, discharge_reason = discharges[0] if discharges else (None, None)
+    ends = [(day, by) for day, by in [
+        (decided_on if decision == "declined" else None, "declined"),
+        (withdrawn_on, "withdrawn"),
+        (discharged_on, "discharged"),
+    ] if day is not None]  # fmt: skip
+    closed_on = _first(day for day, _ in ends)
+    infants = {infant.infant_id for each in referrals for infant in each.subjects}
+    caregivers = {caregiver.caregiver_id for each in referrals for caregiver in each.caregivers}
+    stated = {
+        relationship_key(focus.infant_id, focus.caregiver_ids)
+        for focuses in [e.focus_relationships for e in completions] + [e.focus_relationships for e in assigned]
+        for focus in focuses
+    }
+    unstated = {relationship_key(infant, caregivers) for infant in infants} if caregivers else set()
+    return {
+        "team_id": known[0].team_id,
+        "tier": programmes[0][1] if programmes else accepted[0][1] if decision == "accepted" else None,
+        "received_on": _first(each.received_on for each in referrals),
+        "decided_on": decided_on,
+        "decision": decision,
+        "withdrawn_on": withdrawn_on,
+        "first_contact_on": _first(attended + starts),
+        "first_attended_on": _first(attended),
+        "assessment_started_on": _first(starts + [each.held_on for each in contacts if each.kind == "assessment"]),
+        "assessed_on": _first(each.completed_on for each in completions),
+        "assessed_programme_on": _first(e.completed_on for e in completions if e.recommendation == "PROGRAMME"),
+        "programme_on": programme_on,
+        "first_treatment_on": _first(treatments),
+        "first_programme_treatment_on": _first(
+            day for day in treatments if programme_on is not None and day >= programme_on
+        ),
+        "discharged_on": discharged_on,
+        "discharge_reason": discharge_reason,
+        "closed_on": closed_on,
+        "closed_by": next((by for day, by in ends if day == closed_on), None),
+        "infants": tuple(sorted(infants)),
+        "caregivers": tuple(sorted(caregivers)),
+        "relationships": tuple(sorted(stated or unstated)),
+    }
