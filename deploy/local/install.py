@@ -1,22 +1,28 @@
 """Makes `.venv` and installs the locked, hash-checked packages and the project itself.
 
-Runs before anything is installed, on any Python: standard library only, and no syntax newer than Python 3.6, so that
-an old Python can say that it is too old.
+Runs before anything is installed, on whatever Python there is: standard library only, and no syntax newer than
+Python 3.7, so that an old Python can say that it is too old.
 """
+
+from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
-PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-VENV = os.path.join(PROJECT, ".venv")
-PYTHON = os.path.join(VENV, "bin", "python")
-LOG = os.path.join(VENV, "install.log")
+EXIT_FAILED = 3
+EXIT_INTERRUPTED = 130
+PROJECT = Path(__file__).resolve().parents[2]
+VENV = PROJECT / ".venv"
+PYTHON = VENV / "bin" / "python"
+LOG = VENV / "install.log"
+NOTE = VENV / "installed"
+# What pip says, what that means, and the way out.
 CAUSES = (
     (
         "DO NOT MATCH THE HASHES",
@@ -28,132 +34,120 @@ CAUSES = (
         "The disk that holds the project is full.",
         "Free some space, then say the same again.",
     ),
-    (
-        "No module named pip",
-        "This Python has no pip.",
-        "Install it (on Debian and Ubuntu: python3-venv), then try again.",
-    ),
+    ("Connection", "The package index cannot be reached.", "Check the network and pip's settings, then try again."),
     (
         "No matching distribution",
-        "A package of the lock cannot be had for this Python or cannot be reached.",
-        "Use CPython 3.11 or newer on Linux, check the network, then say the same again.",
-    ),
-    (
-        "Connection",
-        "The package index cannot be reached.",
-        "Check the network and pip's settings, then say the same again.",
+        "A package of the lock cannot be had for this Python on this machine.",
+        "Use CPython 3.11 or newer on Linux, then say the same again.",
     ),
 )
 
 
-def main():
-    """Install what is missing; return the exit code."""
+def main() -> int:
+    """Install what is missing; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", action="store_true", help="with the tools for tests and checks")
     lock = "requirements-dev.lock" if parser.parse_args().dev else "requirements.lock"
     if sys.version_info < OLDEST_PYTHON:
         return complain(
-            "Dyad needs Python 3.11 or newer; %s is %d.%d." % ((sys.executable,) + tuple(sys.version_info[:2])),
+            f"Dyad needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.",
             "Install one and name it: make up PYTHON=python3.11",
         )
-    wanted = fingerprint(lock)
-    if noted() in (wanted, fingerprint("requirements-dev.lock")):
+    if NOTE.exists() and NOTE.read_text() in (fingerprint(lock), fingerprint("requirements-dev.lock")):
         return 0
     try:
-        return install(lock, wanted)
+        return install(lock)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
     except OSError as error:
-        return complain("The packages could not be installed: %s." % error, "Mend that, then say the same again.")
+        return complain(f"The packages could not be installed: {error}.", "Mend that, then say the same again.")
 
 
-def install(lock, wanted):
-    """Make the virtual environment and fill it; return the exit code."""
-    if subprocess.call([PYTHON, "-m", "pip", "--version"], **QUIET) != 0 if os.path.exists(PYTHON) else True:
+def install(lock: str) -> int:
+    """Make the virtual environment if it does not work, fill it; the exit code."""
+    if not works():
         begin = time.monotonic()
         shutil.rmtree(VENV, ignore_errors=True)
-        made = subprocess.run([sys.executable, "-m", "venv", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        if made.returncode != 0 or subprocess.call([PYTHON, "-m", "pip", "--version"], **QUIET) != 0:
+        quietly([sys.executable, "-m", "venv", str(VENV)])
+        if not works():
             shutil.rmtree(VENV, ignore_errors=True)
             return complain(
                 "This Python cannot make a virtual environment.",
-                "Install its venv module (on Debian and Ubuntu: apt-get install python3-venv), then say the same again.",
+                "Install its venv module (on Debian and Ubuntu: apt-get install python3-venv), then try again.",
             )
         say("Virtual environment .venv", begin)
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     steps = (
-        ("Packages of %s, each compared with its hash" % lock, ["--require-hashes", "-r", os.path.join(PROJECT, lock)]),
-        ("The project itself", ["--no-deps", "--no-build-isolation", "-e", PROJECT]),
+        (f"Packages of {lock}, each compared with its hash", ["--require-hashes", "-r", str(PROJECT / lock)]),
+        ("The project itself", ["--no-deps", "--no-build-isolation", "-e", str(PROJECT)]),
     )
     for what, arguments in steps:
         begin = time.monotonic()
-        if not run_shown(what, pip + arguments):
+        if not shown(what, pip + arguments):
             return complain(*cause())
         say(what, begin)
-    with open(os.path.join(VENV, "installed"), "w") as note:
-        note.write(wanted)
+    NOTE.write_text(fingerprint(lock))
     return 0
 
 
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+def works() -> bool:
+    """Whether the virtual environment has a Python and a pip that run."""
+    return PYTHON.exists() and quietly([str(PYTHON), "-m", "pip", "--version"])
 
 
-def run_shown(what, command):
-    """Run a command into the log; at a terminal show that it is at work. True if it succeeded."""
+def quietly(command: list[str]) -> bool:
+    """Run a command without a word; whether it succeeded."""
+    finished = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return finished.returncode == 0
+
+
+def shown(what: str, command: list[str]) -> bool:
+    """Run a command with its output in the log; at a terminal show that it is at work. Whether it succeeded."""
     begin = time.monotonic()
-    with open(LOG, "w") as log:
+    with LOG.open("w") as log:
         running = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         try:
             while running.poll() is None:
                 if sys.stderr.isatty():
-                    sys.stderr.write("\r  %s ... %d s " % (what, time.monotonic() - begin))
+                    sys.stderr.write(f"\r  {what} ... {time.monotonic() - begin:.0f} s ")
                     sys.stderr.flush()
                 time.sleep(0.2)
         except KeyboardInterrupt:
             running.terminate()
             running.wait()
-            sys.exit(130)
+            raise
     if sys.stderr.isatty():
         sys.stderr.write("\r\033[K")
     return running.returncode == 0
 
 
-def cause():
+def cause() -> tuple[str, str]:
     """The sentence and the way out for the failure in the log."""
-    with open(LOG, errors="replace") as log:
-        text = log.read()
+    text = LOG.read_text(errors="replace")
     for sign, sentence, way_out in CAUSES:
         if sign in text:
-            return sentence, "%s Details: %s" % (way_out, LOG)
+            return sentence, f"{way_out} Details: {LOG}"
     last = ([line for line in text.splitlines() if line.strip()] or ["no output"])[-1]
-    return "The packages could not be installed: %s" % last, "Details: %s" % LOG
+    return f"The packages could not be installed: {last}", f"Details: {LOG}"
 
 
-def fingerprint(lock):
-    """What an up-to-date environment notes: the lock, the project's own settings and the Python that made it."""
-    digest = hashlib.sha256(sys.version.encode())
+def fingerprint(lock: str) -> str:
+    """What a finished environment notes: the lock, the project's own settings and the Python that made it."""
+    digest = hashlib.sha256(f"{sys.version} {PROJECT}".encode())
     for name in (lock, "pyproject.toml"):
-        with open(os.path.join(PROJECT, name), "rb") as file:
-            digest.update(file.read())
+        digest.update((PROJECT / name).read_bytes())
     return digest.hexdigest()
 
 
-def noted():
-    """What the environment says it was installed from; empty when it was never finished."""
-    try:
-        with open(os.path.join(VENV, "installed")) as note:
-            return note.read().strip()
-    except FileNotFoundError:
-        return ""
-
-
-def say(what, begin):
+def say(what: str, begin: float) -> None:
     """One finished step and how long it took."""
-    sys.stderr.write("✓ %s (%.1f s)\n" % (what, time.monotonic() - begin))
+    sys.stderr.write(f"✓ {what} ({time.monotonic() - begin:.1f} s)\n")
 
 
-def complain(sentence, way_out):
+def complain(sentence: str, way_out: str) -> int:
     """One sentence and the way out; the exit code."""
-    sys.stderr.write("%s\n%s\n" % (sentence, way_out))
-    return 3
+    sys.stderr.write(f"{sentence}\n{way_out}\n")
+    return EXIT_FAILED
 
 
 if __name__ == "__main__":

@@ -91,6 +91,13 @@ class Installation:
             secrets_dir=self.secrets,
         )
 
+    def make_secrets(self) -> None:
+        """Make the secrets that are missing; settings read before are read again."""
+        secret_files.make(self.secrets)
+        if self.postgres:
+            secret_files.read_or_make(self.postgres.password_file)
+        self.__dict__.pop("settings", None)
+
     def service_environment(self) -> dict[str, str]:
         """The environment of the services: these servers, without the administrator's password."""
         url = urlsplit(self.settings.database_url)

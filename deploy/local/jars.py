@@ -3,6 +3,7 @@
 `jgo` resolves and downloads, but does not check the lock's hashes (design 7), so we do, on every start.
 """
 
+import fcntl
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +41,9 @@ def kafka_class_path(cache: Path) -> list[Path]:
     cache.mkdir(parents=True, exist_ok=True)
     context = MavenContext(resolver=PythonResolver(), repo_cache=cache, timeout=DOWNLOAD_TIMEOUT_S)
     locked = LockFile.load(LOCK).dependencies
-    with ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
+    with (cache / "lock").open("w") as lock, ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
+        # Another project of this user may be downloading into the same cache.
+        fcntl.flock(lock, fcntl.LOCK_EX)
         return list(pool.map(lambda dependency: _verified(context, dependency), locked))
 
 

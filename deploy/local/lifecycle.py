@@ -10,7 +10,7 @@ import psycopg
 from aiokafka.admin import AIOKafkaAdminClient
 from psycopg import sql
 
-from deploy.local import jars, network, ports, processes, secret_files, supervisor
+from deploy.local import jars, network, ports, processes, supervisor
 from deploy.local.installation import FirstStart, Installation
 from deploy.local.output import messages, step
 from deploy.local.supervisor import Health
@@ -57,8 +57,8 @@ def bring_up(installation: Installation) -> None:
             return
         require_free_space(installation.folder)
         _require_free_ports(installation)
+        installation.make_secrets()
         _start_servers(installation)
-        secret_files.make(installation.secrets)
         settings = installation.settings
         if first_start is FirstStart.BEGUN:
             with step("Removing the half-finished first start"):
@@ -93,7 +93,7 @@ def _bring_up_services(installation: Installation, first_start: FirstStart) -> N
 def migrate(installation: Installation) -> None:
     """Bring roles, databases and schemas to this version's state. Raises Trouble when a server does not answer."""
     _require_answers(installation)
-    secret_files.make(installation.secrets)
+    installation.make_secrets()
     with step("Roles, databases and schemas"):
         migrate_all(installation.settings)
 

@@ -62,7 +62,8 @@ class PostgresServer:
 
     @property
     def url(self) -> str:
-        """How an administrator connects: postgresql://user:password@host:port/postgres; no password before it is made."""
+        """How an administrator connects: postgresql://user:password@host:port/postgres."""
+        # Before the first start there is no password yet, only an address to show.
         password = self.password_file.read_text().strip() if self.password_file.exists() else ""
         return f"postgresql://{ADMINISTRATOR}:{quote(password, safe='')}@{ports.LOOPBACK}:{self.port}/postgres"
 

@@ -78,8 +78,9 @@ def clean(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
     if not installation.folder.exists():
         messages.print(f"There is nothing to remove: {installation.folder} does not exist.")
         return
-    if not yes:
-        typer.confirm(f"Delete {installation.folder} with all databases, topics and keys?", abort=True, err=True)
+    if not yes and not typer.confirm(f"Delete {installation.folder} with all databases, topics and keys?", err=True):
+        messages.print("Nothing was removed.")
+        return
     lifecycle.remove(installation)
 
 
