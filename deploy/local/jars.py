@@ -29,21 +29,22 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dyad"
 
 
-def kafka_class_path(cache: Path) -> list[Path]:
+def kafka_class_path(cache: Path, lock_file: Path = LOCK) -> list[Path]:
     """Every jar that Kafka needs, downloaded where missing, each one verified against the lock.
 
     Args:
         cache: folder in the layout of a local Maven repository.
+        lock_file: coordinates and hashes, as `jgo` writes them.
 
     Raises:
         Trouble: a download failed, or a jar's bytes are not those of the lock (it is removed then).
     """
     cache.mkdir(parents=True, exist_ok=True)
     context = MavenContext(resolver=PythonResolver(), repo_cache=cache, timeout=DOWNLOAD_TIMEOUT_S)
-    locked = LockFile.load(LOCK).dependencies
-    with (cache / "lock").open("w") as lock, ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
+    locked = LockFile.load(lock_file).dependencies
+    with (cache / "lock").open("w") as in_use, ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
         # Another project of this user may be downloading into the same cache.
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(in_use, fcntl.LOCK_EX)
         return list(pool.map(lambda dependency: _verified(context, dependency), locked))
 
 
