@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from shared.eventstore.store import Connection
 from services.reporting.decoding import Decoder
 from services.reporting.fold import CaseRow, CaseVersion, fold
 from services.reporting.heard import Fact
@@ -53,7 +54,7 @@ class CaseHistory:
     def __init__(self, decoder: Decoder) -> None:
         self._decoder = decoder
 
-    async def apply(self, conn: asyncpg.Connection, cases: Sequence[UUID]) -> None:
+    async def apply(self, conn: Connection, cases: Sequence[UUID]) -> None:
         """Brings the rows of `cases` up to date with the inbox.
 
         Raises:
@@ -68,7 +69,7 @@ class CaseHistory:
             changes.compare(case_id, believed[case_id], fold(known))
         await changes.write(conn)
 
-    async def _facts(self, conn: asyncpg.Connection, cases: Sequence[UUID]) -> dict[UUID, list[Fact]]:
+    async def _facts(self, conn: Connection, cases: Sequence[UUID]) -> dict[UUID, list[Fact]]:
         facts: dict[UUID, list[Fact]] = defaultdict(list)
         missing: dict[tuple[str, str, int], UUID] = {}
         for case_id, store, stream, version, leaf_hash in await conn.fetch(_KEYS, CONSUMER, cases):
@@ -111,7 +112,7 @@ class _Changes:
             known = asyncpg.Range(version.known_from, end)
             self.inserts.append((case_id, known, version.events, *version.row))
 
-    async def write(self, conn: asyncpg.Connection) -> None:
+    async def write(self, conn: Connection) -> None:
         """At most three statements, in the order that the temporal key needs."""
         if self.deletes:
             await conn.execute(_DELETE, *zip(*self.deletes, strict=True))

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 from shared.bus.watermark import watermark
 
+from shared.eventstore.store import Connection
 from services.reporting.decoding import decode
 from services.reporting.heard import Fact
 from services.reporting.metrics.scope import OPEN, STAGE, Scope
@@ -47,13 +48,13 @@ class Freshness:
 
 
 @asynccontextmanager
-async def snapshot(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
+async def snapshot(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
     """A connection that sees one state of the views, for all queries of one answer."""
     async with pool.acquire() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         yield conn
 
 
-async def freshness(conn: asyncpg.Connection, known_at: datetime | None) -> Freshness:
+async def freshness(conn: Connection, known_at: datetime | None) -> Freshness:
     """The watermark of this snapshot, and whether an answer for `known_at` is final."""
     complete_to = await watermark(conn, CONSUMER, STORES)
     return Freshness(
@@ -63,7 +64,7 @@ async def freshness(conn: asyncpg.Connection, known_at: datetime | None) -> Fres
     )
 
 
-async def teams(conn: asyncpg.Connection, scope: Scope) -> list[dict[str, Any]]:
+async def teams(conn: Connection, scope: Scope) -> list[dict[str, Any]]:
     """Every team that has a case, with its open referrals at `scope.at`; in order of the code."""
     cases, instant = scope.cases(after=0)
     rows = await conn.fetch(
@@ -75,7 +76,7 @@ async def teams(conn: asyncpg.Connection, scope: Scope) -> list[dict[str, Any]]:
 
 
 async def list_cases(
-    conn: asyncpg.Connection, scope: Scope, *, stage: str | None, after: tuple[date, UUID] | None, limit: int
+    conn: Connection, scope: Scope, *, stage: str | None, after: tuple[date, UUID] | None, limit: int
 ) -> list[dict[str, Any]]:
     """Cases as at `scope.at`, oldest referral first (orphans before all), by keyset.
 
@@ -99,7 +100,7 @@ async def list_cases(
     return [dict(row) for row in rows]
 
 
-async def one_case(conn: asyncpg.Connection, case_id: UUID, scope: Scope) -> dict[str, Any] | None:
+async def one_case(conn: Connection, case_id: UUID, scope: Scope) -> dict[str, Any] | None:
     """What was believed about one case; None if nothing was, or not in this team."""
     cases, instant = scope.cases(after=1)
     row = await conn.fetchrow(
@@ -109,7 +110,7 @@ async def one_case(conn: asyncpg.Connection, case_id: UUID, scope: Scope) -> dic
     return None if row is None else dict(row)
 
 
-async def facts(conn: asyncpg.Connection, case_id: UUID, known_at: datetime | None) -> list[Fact]:
+async def facts(conn: Connection, case_id: UUID, known_at: datetime | None) -> list[Fact]:
     """Every event of a case that was recorded by `known_at`, in no particular order."""
     rows = await conn.fetch(
         "SELECT store, doc FROM inbox WHERE consumer = $1 AND case_id = $2 AND NOT waiting"

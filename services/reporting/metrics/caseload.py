@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import asyncpg
-
+from shared.eventstore.store import Connection
 from services.reporting.metrics.scope import CASELOAD, OPEN, STAGE, STAGES, Scope
 
 
@@ -27,7 +26,7 @@ class Caseload:
     """Cases of which something is known, but not their referral: in no other number."""
 
 
-async def caseload(conn: asyncpg.Connection, scope: Scope, *, nhse: bool = False) -> Caseload:
+async def caseload(conn: Connection, scope: Scope, *, nhse: bool = False) -> Caseload:
     """M1 and M2 at `scope.at`.
 
     Args:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-import asyncpg
-
+from shared.eventstore.store import Connection
 from services.reporting.metrics.scope import Scope
 
 _CLOSURES = ("declined", "withdrawn", "discharged")
@@ -26,7 +25,7 @@ class Flow:
     """Open referrals (M1) at the end of the period's last day."""
 
 
-async def flow(conn: asyncpg.Connection, scope: Scope, *, first: date, last: date) -> Flow:
+async def flow(conn: Connection, scope: Scope, *, first: date, last: date) -> Flow:
     """M3 from `first` to `last`, both days included, as known at `scope.known_at`; `scope.at` plays no part.
 
     A case that was closed before it was received (a mistake in the record) counts as closed on the day it was

@@ -7,8 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-import asyncpg
-
+from shared.eventstore.store import Connection
 from services.reporting.metrics.percentiles import percentile, share_of
 from services.reporting.metrics.scope import OPEN, Scope
 
@@ -96,7 +95,7 @@ def summary(days: Mapping[int, int], target_days: int) -> Summary:
     )
 
 
-async def waits(conn: asyncpg.Connection, scope: Scope, *, first: date, last: date) -> dict[str, WaitAnswer]:
+async def waits(conn: Connection, scope: Scope, *, first: date, last: date) -> dict[str, WaitAnswer]:
     """Every wait of `WAITS`: completed from `first` to `last` (both included), incomplete at `scope.at`.
 
     Only an open referral is still waiting. Nothing that happened after `scope.at` is looked at: `last` must not be
