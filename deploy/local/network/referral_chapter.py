@@ -61,9 +61,10 @@ def referral(telling: Telling, received_on: date) -> date | None:
     recorded_on = working_days_later(received_on, chance.between(1, 3)) if chance.of(0.15) else received_on
     diary.say("ReferralReceived", data, on=recorded_on, happened=received_on, role="administrator")
     if path.corrected:
-        corrected = {**data, "priority": "2", "concerns": data["concerns"][:1]}
+        corrected = {**data, "priority": "3" if data["priority"] == "2" else "2"}
         _correct(diary, corrected, working_days_later(recorded_on, 2))
-    decided_on = working_day(received_on + timedelta(days=2 + telling.team.days("decision", chance)))
+    considered = timedelta(days=2 + telling.team.days("decision", chance))
+    decided_on = working_day(max(received_on + considered, recorded_on + timedelta(days=1)))
     if path.way is Way.WITHDRAWN_BEFORE_DECISION:
         withdrawn = {"on": decided_on.isoformat(), "by": "family", "reason": "changed_mind"}
         diary.say("ReferralWithdrawn", withdrawn, on=decided_on, role="administrator")

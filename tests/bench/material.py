@@ -1,0 +1,62 @@
+"""What is measured with: the synthetic network's events and posts, in the order in which they were recorded."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import islice
+
+from deploy.local.network.chance import Chance
+from deploy.local.network.generate import Network, generate
+from shared.eventstore.envelope import NewEvent
+
+LAST_DAY = date(2026, 10, 30)
+EVENTS_PER_FAMILY = 24
+"""A low estimate: it must never give too few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One call of `append`."""
+
+    stream: str
+    expected: int
+    events: tuple[NewEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """A network that is large enough."""
+
+    network: Network
+
+    def singles(self, count: int) -> list[Append]:
+        """The first events of all stores, one append each."""
+        return [
+            Append(each.stored.stream, each.stored.version - 1, (each.new,))
+            for each in islice(self.network.written, count)
+        ]
+
+    def hundreds(self, count: int) -> list[Append]:
+        """The same events, a hundred a call, each call a stream of its own."""
+        chance = Chance(1, "hundreds")
+        events = [each.new for each in islice(self.network.written, count * 100)]
+        return [
+            Append(f"episode-{chance.id()}", 0, tuple(events[place : place + 100]))
+            for place in range(0, count * 100, 100)
+        ]
+
+
+@cache
+def material(families: int) -> Material:
+    """The network of so many families; made once a run."""
+    return Material(network=generate(last_day=LAST_DAY, families=families))
+
+
+def split(appends: Sequence[Append], writers: int) -> list[list[Append]]:
+    """One list per writer, a stream always with the same one: as the lock on a case orders its writers."""
+    lists: dict[int, list[Append]] = defaultdict(list)
+    for each in appends:
+        lists[hash(each.stream) % writers].append(each)
+    return [lists[writer] for writer in range(writers)]
