@@ -30,52 +30,60 @@ CREATE FUNCTION append(
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-#variable_conflict use_column
+#variable_conflict use_variable
 DECLARE
     microsecond CONSTANT interval := '1 microsecond';
     number      CONSTANT integer := cardinality(in_event_ids);
-    head_version integer := 0;
+    head_version integer;
     head_at      timestamptz;
     floor_at     timestamptz;
     positions    bigint[];
-    recorded     text;
+    shared_text  text;
+    final        text;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'append needs READ COMMITTED' USING ERRCODE = 'DY002';
     END IF;
-
     IF number IS NULL OR number < 1 THEN
         RAISE EXCEPTION 'append needs at least one event' USING ERRCODE = 'DY003';
     END IF;
-
     SELECT e.version, e.recorded_at INTO head_version, head_at
         FROM events e WHERE e.stream = in_stream ORDER BY e.version DESC LIMIT 1;
     IF coalesce(head_version, 0) IS DISTINCT FROM in_expected THEN
-        RAISE EXCEPTION 'stream is not at the expected version' USING ERRCODE = 'DY001';
+        RAISE EXCEPTION 'the stream is not at the expected version' USING ERRCODE = 'DY001';
     END IF;
 
+    -- 1. The mark. The sequence's last value is null (here 0) until its first number is taken.
     IF current_setting('dyad.mark', true) IS DISTINCT FROM pg_current_xact_id()::text THEN
-        PERFORM pg_advisory_xact_lock_shared(7411::bigint << 48 | last_value - (NOT is_called)::integer)
-            FROM events_position;
+        PERFORM pg_advisory_xact_lock_shared(
+            7411::bigint << 48 | coalesce(pg_sequence_last_value('events_position'), 0)
+        );
         PERFORM set_config('dyad.mark', pg_current_xact_id()::text, true);
     END IF;
-
-    positions := ARRAY(SELECT nextval('events_position') FROM generate_series(1, number));
-    SELECT floor INTO floor_at FROM tail_floor;
+    -- 2. The numbers.
+    FOR n IN 1..number LOOP
+        positions[n] := nextval('events_position');
+    END LOOP;
+    -- 3. The floor.
+    SELECT f.floor INTO floor_at FROM tail_floor f;
+    -- 4. The clock.
     recorded_at := greatest(clock_timestamp(), head_at + microsecond, floor_at + microsecond);
-    recorded := to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 
-    INSERT INTO events (position, stream, version, event_id, type, key, case_id, team_id, recorded_at, leaf_hash, doc, sealed)
-    SELECT positions[n], in_stream, in_expected + n, event_id, type, key, case_id, team_id, append.recorded_at,
-           sha256('\x00'::bytea || convert_to(final, 'UTF8')), final::json, sealed
-    FROM (
-        SELECT given.*,
-               '{"streamversion":' || in_expected + n || ',"recordedat":"' || recorded || '",'
-               || CASE WHEN sealed IS NULL THEN '' ELSE '"sealedhash":"' || encode(sha256(sealed), 'hex') || '",' END
-               || substr(doc, 2) AS final
-        FROM unnest(in_event_ids, in_types, in_keys, in_case_ids, in_team_ids, in_docs, in_sealed)
-             WITH ORDINALITY AS given (event_id, type, key, case_id, team_id, doc, sealed, n)
-    ) AS completed;
+    shared_text := ',"recordedat":"' || to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '",';
+    -- Measured: a loop is as fast as one INSERT of a hundred rows from arrays, and twice as fast for a single row.
+    FOR n IN 1..number LOOP
+        IF NOT starts_with(in_docs[n], '{"specversion":') THEN
+            RAISE EXCEPTION 'a document brings members that only the store may say' USING ERRCODE = 'DY003';
+        END IF;
+        final := '{"streamversion":' || in_expected + n || shared_text
+            || CASE WHEN in_sealed[n] IS NULL THEN ''
+                    ELSE '"sealedhash":"' || encode(sha256(in_sealed[n]), 'hex') || '",' END
+            || substr(in_docs[n], 2);
+        INSERT INTO events (position, stream, version, event_id, type, key, case_id, team_id,
+                            recorded_at, leaf_hash, doc, sealed)
+        VALUES (positions[n], in_stream, in_expected + n, in_event_ids[n], in_types[n], in_keys[n], in_case_ids[n],
+                in_team_ids[n], recorded_at, sha256('\x00'::bytea || convert_to(final, 'UTF8')), final::json, in_sealed[n]);
+    END LOOP;
 
     first_version := in_expected + 1;
     last_version := in_expected + number;
