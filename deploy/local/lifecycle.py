@@ -118,16 +118,15 @@ def bring_down(installation: Installation) -> int:
 
 def remove(installation: Installation) -> None:
     """Stop everything and delete the state folder with all its data. Servers of others keep what they hold."""
-    bring_down(installation)
-    if not installation.folder.exists():
-        return
     if not (installation.folder / "lock").exists():
         raise Trouble(
             f"{installation.folder} does not look like Dyad's state folder.", "Look at DYAD_STATE_DIR.", EXIT_USAGE
         )
+    bring_down(installation)
     with step(f"Removing {installation.folder}"):
         for name in ("run", "logs", "kafka", "postgres", "secrets"):
-            shutil.rmtree(installation.folder / name, ignore_errors=False, onerror=_unless_missing)
+            if (installation.folder / name).exists():
+                shutil.rmtree(installation.folder / name)
         for name in ("state.json", "state.new", "lock"):
             (installation.folder / name).unlink(missing_ok=True)
         if not any(installation.folder.iterdir()):
@@ -228,8 +227,3 @@ async def _remove_topics(bootstrap: str, topics: Sequence[str]) -> None:
                 await asyncio.sleep(0.1)
     finally:
         await client.close()
-
-
-def _unless_missing(_function: object, _path: str, failure: tuple[type[BaseException], BaseException, object]) -> None:
-    if not isinstance(failure[1], FileNotFoundError):
-        raise failure[1]
