@@ -1,0 +1,124 @@
+"""What the assessment service hears: the referral, its decision and its family."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.kernel.civil import Moment
+from shared.kernel.codec import Registry
+from shared.kernel.errors import NotYetKnown, Rejected
+from shared.kernel.fields import CivilDate
+from shared.kernel.history import Recorded
+from shared.kernel.values import heard, heard_value
+
+
+@heard_value
+class Infant:
+    """An infant of the case."""
+
+    infant_id: UUID
+
+
+@heard_value
+class Caregiver:
+    """A parent or carer of the case."""
+
+    caregiver_id: UUID
+
+
+@heard("ReferralReceived", 1)
+class ReferralReceived:
+    """The family, under opaque ids."""
+
+    received_on: CivilDate
+    subjects: tuple[Infant, ...]
+    caregivers: tuple[Caregiver, ...] = ()
+
+
+@heard("ReferralAccepted", 1)
+class ReferralAccepted:
+    """The team took the family on."""
+
+    decided_on: CivilDate
+
+
+@heard("ReferralDeclined", 1)
+class ReferralDeclined:
+    """The team did not take the family on."""
+
+    decided_on: CivilDate
+
+
+@heard("ReferralWithdrawn", 1)
+class ReferralWithdrawn:
+    """The referral was taken back."""
+
+    on: CivilDate
+
+
+Heard = ReferralReceived | ReferralAccepted | ReferralDeclined | ReferralWithdrawn
+
+HEARS: tuple[str, ...] = ("referral",)
+HEARD: Registry[Heard] = Registry(
+    [ReferralReceived, ReferralAccepted, ReferralDeclined, ReferralWithdrawn], ignore_others=True
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a decision may rest on beyond the assessment itself; what was voided is not in it."""
+
+    moment: Moment
+    received: ReferralReceived | None = None
+    acceptance: Recorded[ReferralAccepted] | None = None
+    declined: ReferralDeclined | None = None
+    withdrawn: ReferralWithdrawn | None = None
+
+    @property
+    def infants(self) -> frozenset[UUID]:
+        """Ids of the infants of the case."""
+        return frozenset(item.infant_id for item in self.received.subjects) if self.received else frozenset()
+
+    @property
+    def caregivers(self) -> frozenset[UUID]:
+        """Ids of the caregivers of the case."""
+        return frozenset(item.caregiver_id for item in self.received.caregivers) if self.received else frozenset()
+
+    def accepted(self) -> Recorded[ReferralAccepted]:
+        """The acceptance that stands.
+
+        Raises:
+            Rejected: the referral was declined or withdrawn instead.
+            NotYetKnown: no acceptance has arrived.
+        """
+        if self.acceptance is not None and self.received is not None:
+            return self.acceptance
+        if self.declined is not None:
+            raise Rejected("referral-declined", "the referral was declined")
+        if self.withdrawn is not None:
+            raise Rejected("referral-withdrawn", "the referral was withdrawn before it was accepted")
+        raise NotYetKnown("not-known-yet", "no acceptance of this case has arrived here")
+
+
+def case_id_of(item: Recorded[Heard]) -> str:
+    """The case id in a stream's name, `<category>-<case_id>`."""
+    return item.stream.partition("-")[2]
+
+
+def know(heard: Mapping[str, tuple[Recorded[Heard], ...]], moment: Moment) -> Known:
+    """What the referral's stream says as it now stands; the first of each kind by version."""
+    received: ReferralReceived | None = None
+    acceptance: Recorded[ReferralAccepted] | None = None
+    declined: ReferralDeclined | None = None
+    withdrawn: ReferralWithdrawn | None = None
+    for item in sorted(heard.get("referral", ()), key=lambda item: item.version, reverse=True):
+        match item.event:
+            case ReferralReceived():
+                received = item.event
+            case ReferralAccepted():
+                acceptance = item  # type: ignore[assignment]
+            case ReferralDeclined():
+                declined = item.event
+            case ReferralWithdrawn():
+                withdrawn = item.event
+    return Known(moment=moment, received=received, acceptance=acceptance, declined=declined, withdrawn=withdrawn)
