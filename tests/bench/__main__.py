@@ -2,7 +2,8 @@
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from rich.console import Console
 
@@ -11,11 +12,12 @@ from shared.settings import Settings
 from shared.testing.platform import private_platform
 from tests.bench.appending import appending
 from tests.bench.material import Material, material
+from tests.bench.relaying import relaying
 from tests.bench.rows import Row, save, show
 from tests.bench.work import Bench, Stopwatch
 
-Measure = Callable[[Bench, Material], Awaitable[list[Row]]]
-MEASURES: dict[str, Measure] = {"append": appending}
+Measure = Callable[[Bench, Material], Coroutine[Any, Any, list[Row]]]
+MEASURES: dict[str, Measure] = {"append": appending, "relay": relaying}
 FAMILIES = 1_000
 FULL_FAMILIES = 6_000
 
@@ -34,8 +36,8 @@ def main() -> None:
     for name in arguments.only or MEASURES:
         with private_platform() as platform:
             environment = platform.environment()
-            settings = Settings(
-                **{name.removeprefix("DYAD_").lower(): value for name, value in environment.items() if "DYAD_" in name}
+            settings = Settings.model_validate(
+                {name.removeprefix("DYAD_").lower(): value for name, value in environment.items() if "DYAD_" in name}
             )
             migrate_all(settings)
             bench = Bench(

@@ -1,5 +1,6 @@
 """Measuring: rounds in turn, medians, and where the services' databases are."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -66,6 +67,17 @@ class Stopwatch:
     def rate(self, count: int) -> float:
         """`count` divided by the time since it was made."""
         return count / self.seconds
+
+
+async def until(condition: Callable[[], Awaitable[bool]], *, within_s: float, every_s: float = 0.01) -> None:
+    """Waits until something holds; asks again and again, for it happens in other processes.
+
+    Raises:
+        TimeoutError: it did not hold within `within_s` seconds.
+    """
+    async with asyncio.timeout(within_s):
+        while not await condition():  # noqa: ASYNC110 - no event of this process tells it
+            await asyncio.sleep(every_s)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
