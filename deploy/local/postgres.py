@@ -25,6 +25,12 @@ ADMINISTRATOR = "dyad_admin"
 READY_WITHIN_S = 90.0
 # Any id that owns nothing else; only used where root may not map itself to another user.
 UNPRIVILEGED_ID = 64111
+# access(2) would not count the right to pass closed folders without that secure bit.
+PASS_CLOSED_FOLDERS = (
+    "--securebits=+no_setuid_fixup",
+    "--inh-caps=+dac_override",
+    "--ambient-caps=+dac_override",
+)
 
 SETTINGS = {
     "listen_addresses": ports.LOOPBACK,
@@ -115,7 +121,8 @@ class PostgresServer:
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         command = [str(_program("postgres")), "-D", str(self._data), "-p", str(self.port), *options]
         process = processes.start(
-            [*_prefix(self.folder), *command],
+            command,
+            prefix=_prefix(self.folder),
             log=self.log,
             folder=self.folder,
             record=self.record,
@@ -188,11 +195,11 @@ def _prefix(folder: Path) -> Sequence[str]:
     ways = (
         (0, ["unshare", "--user", "--map-user=1000", "--"]),
         (UNPRIVILEGED_ID, [*as_other, "--"]),
-        (UNPRIVILEGED_ID, [*as_other, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"]),
+        (UNPRIVILEGED_ID, [*as_other, *PASS_CLOSED_FOLDERS, "--"]),
     )
     for owner, way in ways:
         _own(folder, owner)
-        probe = [*way, "sh", "-c", '"$0" --version && test -w "$1"', str(_program("postgres")), str(folder)]
+    XX
         try:
             if subprocess.run(probe, capture_output=True, cwd=folder, check=False).returncode == 0:
                 return way

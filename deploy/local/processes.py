@@ -66,6 +66,7 @@ def start(
     *,
     log: Path,
     folder: Path,
+    prefix: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     record: Path | None = None,
     die_with_parent: bool = False,
@@ -74,13 +75,16 @@ def start(
 
     Args:
         command: program and arguments.
+        prefix: words before the command that change its rights (they must become the command, not start it).
         log: file that receives standard output and error.
         folder: the working folder.
         environment: the whole environment; None hands on this process's own.
         record: file in which the process is remembered at once, so that it is found again whatever happens next.
         die_with_parent: SIGKILL it when this process ends, however it ends (tests; needs util-linux `setpriv`).
     """
-    whole = ["setpriv", "--pdeathsig", "KILL", "--", *command] if die_with_parent else list(command)
+    # After the prefix, because a change of rights makes the kernel forget the signal.
+    guard = ("setpriv", "--pdeathsig", "KILL", "--") if die_with_parent else ()
+    whole = [*prefix, *guard, *command]
     with log.open("ab") as output:
 
         def spawn() -> subprocess.Popen[bytes]:

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -147,3 +149,16 @@ def test_kafka_that_cannot_start_says_why(tmp_path: Path) -> None:
 def test_a_disk_without_room_is_said_before_anything_is_started(tmp_path: Path) -> None:
     with pytest.raises(Trouble, match="MB free"):
         require_free_space(tmp_path, needed_bytes=10**18)
+
+
+def test_embedded_servers_die_with_a_test_run_that_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "shared.testing.platform", "--serve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | {"TMPDIR": str(tmp_path)}) as serving:
+        assert serving.stdout is not None
+        assert serving.stdout.readline().startswith(b"export")
+        records = list(tmp_path.glob("*/*/process.json"))
+        servers = [process for record in records if (process := processes.recall(record))]
+        serving.kill()
+        serving.stdout.close()
+    assert len(servers) == 2
+    assert processes.wait_until(lambda: not any(map(processes.is_alive, servers)), timeout_s=30)
