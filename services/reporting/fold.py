@@ -6,6 +6,8 @@ only by rules in which order does not matter (earliest, union, count). Definitio
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from enum import IntEnum
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -73,8 +75,8 @@ def fold(facts: Iterable[Fact]) -> list[CaseVersion]:
         done += len(new)
         if any(isinstance(fact.event, EventVoided | Corrected) for fact in new):
             case = _standing(ordered[:done])
-        else:
-            case.add_all(new)
+        elif not case.add_all(new) and versions:
+            continue
         row = case.row()
         if not versions or row != versions[-1].row:
             versions.append(CaseVersion(instant, done, row))
@@ -92,7 +94,8 @@ def _standing(known: Sequence[Fact]) -> "_Case":
     return case
 
 
-def relationship_key(infant: UUID, caregivers: Iterable[UUID]) -> UUID:
+@lru_cache(maxsize=10_000)
+def relationship_key(infant: UUID, caregivers: tuple[UUID, ...]) -> UUID:
     """One id for a baby and the same parents or carers, in whatever order they are named."""
     parts = b"".join(caregiver.bytes for caregiver in sorted(caregivers))
     return UUID(bytes=blake2b(infant.bytes + parts, digest_size=16).digest())
@@ -104,13 +107,38 @@ def _earliest(one: date | None, other: date | None) -> date | None:
     return min(one, other)
 
 
+class _Closing(IntEnum):
+    """How a case closes. On one day the lower one names it: a withdrawal's discharge follows from it (P4)."""
+
+    DECLINED = 0
+    WITHDRAWN = 1
+    DISCHARGED = 2
+
+
+_Family = tuple[tuple[UUID, ...], tuple[UUID, ...], tuple[UUID, ...]]
+
+
 class _Case:
     """What the events of a case add up to. Every addition commutes with every other."""
 
     __slots__ = (
-        "assessed_on", "assessed_programme_on", "assessment_started_on", "caregivers", "decision", "discharge",
-        "first_attended_on", "first_contact_on", "infants", "programme", "received", "relationships", "teams",
-        "treatments", "withdrawn_on",
+        "assessed_on",
+        "assessed_programme_on",
+        "assessment_started_on",
+        "caregivers",
+        "closure",
+        "decision",
+        "discharge",
+        "family",
+        "first_attended_on",
+        "first_contact_on",
+        "infants",
+        "programme",
+        "received",
+        "relationships",
+        "teams",
+        "treatments",
+        "withdrawn_on",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -129,20 +157,27 @@ class _Case:
         self.infants: set[UUID] = set()
         self.caregivers: set[UUID] = set()
         self.relationships: set[UUID] = set()
+        self.closure: tuple[date, _Closing] | None = None
+        self.family: _Family | None = None
 
-    def add_all(self, facts: Iterable[Any]) -> None:
+    def add_all(self, facts: Iterable[Any]) -> bool:
+        """Adds facts that stand; whether any of them is of a type that milestones are made of."""
+        milestones = False
         for fact in facts:
             self.teams.add(fact.team_id)
             add = _ADD.get(type(fact.event))
             if add is not None:
                 add(self, fact)
+                milestones = True
+        return milestones
 
     def row(self) -> CaseRow:
         received_on, team_id = self.received or (None, min(self.teams))
         decided_on, decision, offered = self.decision or (None, None, None)
         programme_on, tier = self.programme or (None, offered)
         discharged_on, discharge_reason = self.discharge or (None, None)
-        closed_on, closed_by = self._closed()
+        closed_on, closing = self.closure or (None, None)
+        infants, caregivers, relationships = self.family or self._family_now()
         return CaseRow(
             team_id=team_id,
             tier=tier,
@@ -161,10 +196,10 @@ class _Case:
             discharged_on=discharged_on,
             discharge_reason=discharge_reason,
             closed_on=closed_on,
-            closed_by=closed_by,
-            infants=tuple(sorted(self.infants)),
-            caregivers=tuple(sorted(self.caregivers)),
-            relationships=tuple(sorted(self.relationships or self._unstated_relationships())),
+            closed_by=None if closing is None else closing.name.lower(),
+            infants=infants,
+            caregivers=caregivers,
+            relationships=relationships,
         )
 
     def _first_treatment_from(self, programme_on: date | None) -> date | None:
@@ -172,25 +207,25 @@ class _Case:
             return None
         return min((day for day in self.treatments if day >= programme_on), default=None)
 
-    def _closed(self) -> tuple[date | None, str | None]:
-        """Whichever closes first; on one day the referral's own ending names the closure (P4 discharges after it)."""
-        ends: list[tuple[date, int, str]] = []
-        if self.decision is not None and self.decision[1] == "declined":
-            ends.append((self.decision[0], 0, "declined"))
-        if self.withdrawn_on is not None:
-            ends.append((self.withdrawn_on, 1, "withdrawn"))
-        if self.discharge is not None:
-            ends.append((self.discharge[0], 2, "discharged"))
-        day, _, by = min(ends, default=(None, 0, None))
-        return day, by
+    def close(self, day: date, closing: "_Closing") -> None:
+        said = (day, closing)
+        self.closure = min(self.closure or said, said)
+
+    def _family_now(self) -> "_Family":
+        relationships = self.relationships or self._unstated_relationships()
+        self.family = (
+            tuple(sorted(self.infants)), tuple(sorted(self.caregivers)), tuple(sorted(relationships)),
+        )  # fmt: skip
+        return self.family
 
     def _unstated_relationships(self) -> set[UUID]:
         """Until somebody states the focus: each baby with all its parents or carers is one relationship."""
         if not self.caregivers:
             return set()
-        return {relationship_key(infant, self.caregivers) for infant in self.infants}
+        return {relationship_key(infant, tuple(self.caregivers)) for infant in self.infants}
 
     def focus(self, relationships: Iterable[heard.FocusRelationship]) -> None:
+        self.family = None
         for each in relationships:
             self.relationships.add(relationship_key(each.infant_id, each.caregiver_ids))
 
@@ -199,6 +234,7 @@ def _received(case: _Case, fact: Fact) -> None:
     event: heard.ReferralReceived = fact.event  # type: ignore[assignment]
     said = (event.received_on, fact.team_id)
     case.received = min(case.received or said, said)
+    case.family = None
     case.infants.update(infant.infant_id for infant in event.subjects)
     case.caregivers.update(caregiver.caregiver_id for caregiver in event.caregivers)
 
@@ -213,11 +249,13 @@ def _declined(case: _Case, fact: Fact) -> None:
     event: heard.ReferralDeclined = fact.event  # type: ignore[assignment]
     said = (event.decided_on, "declined", None)
     case.decision = said if case.decision is None else min(case.decision, said, key=lambda each: each[:2])
+    case.close(event.decided_on, _Closing.DECLINED)
 
 
 def _withdrawn(case: _Case, fact: Fact) -> None:
     event: heard.ReferralWithdrawn = fact.event  # type: ignore[assignment]
     case.withdrawn_on = _earliest(case.withdrawn_on, event.on)
+    case.close(event.on, _Closing.WITHDRAWN)
 
 
 def _assessment_started(case: _Case, fact: Fact) -> None:
@@ -255,6 +293,7 @@ def _discharged(case: _Case, fact: Fact) -> None:
     event: heard.Discharged = fact.event  # type: ignore[assignment]
     said = (event.discharged_on, event.reason)
     case.discharge = min(case.discharge or said, said)
+    case.close(event.discharged_on, _Closing.DISCHARGED)
 
 
 _ADD: dict[type, Callable[[_Case, Fact], None]] = {

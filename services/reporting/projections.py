@@ -8,22 +8,21 @@ from uuid import UUID
 
 import asyncpg
 
-from shared.eventstore.store import Connection
 from services.reporting.decoding import Decoder
 from services.reporting.fold import CaseRow, CaseVersion, fold
 from services.reporting.heard import Fact
+from shared.eventstore.store import Connection
 
 CONSUMER = "reporting"
 """Name under which the bus keeps this projection's inbox, offsets and held items."""
 
-_KEYS = """
-SELECT case_id, store, stream, version, leaf_hash FROM inbox
-WHERE consumer = $1 AND case_id = ANY($2::uuid[]) AND NOT waiting
+_HASHES = """
+SELECT case_id, array_agg(leaf_hash) FROM inbox
+WHERE consumer = $1 AND case_id = ANY($2::uuid[]) AND NOT waiting GROUP BY case_id
 """
 _DOCUMENTS = """
-SELECT inbox.store, inbox.doc
-FROM unnest($2::text[], $3::text[], $4::bigint[]) AS wanted (store, stream, version)
-JOIN inbox USING (store, stream, version) WHERE inbox.consumer = $1
+SELECT case_id, store, doc FROM inbox
+WHERE consumer = $1 AND case_id = ANY($2::uuid[]) AND NOT waiting AND leaf_hash = ANY($3::bytea[])
 """
 _BELIEVED = """
 SELECT case_id, lower(known) AS known_from, events FROM case_history
@@ -70,18 +69,19 @@ class CaseHistory:
         await changes.write(conn)
 
     async def _facts(self, conn: Connection, cases: Sequence[UUID]) -> dict[UUID, list[Fact]]:
-        facts: dict[UUID, list[Fact]] = defaultdict(list)
-        missing: dict[tuple[str, str, int], UUID] = {}
-        for case_id, store, stream, version, leaf_hash in await conn.fetch(_KEYS, CONSUMER, cases):
-            fact = self._decoder.known(leaf_hash)
-            if fact is None:
-                missing[store, stream, version] = case_id
-            else:
-                facts[case_id].append(fact)
+        """Every event of the cases; only documents that are not remembered are fetched and decoded."""
+        facts: dict[UUID, list[Fact]] = {}
+        missing: list[bytes] = []
+        incomplete: list[UUID] = []
+        for case_id, hashes in await conn.fetch(_HASHES, CONSUMER, cases):
+            known = [self._decoder.known(leaf_hash) for leaf_hash in hashes]
+            facts[case_id] = [fact for fact in known if fact is not None]
+            if len(facts[case_id]) < len(hashes):
+                incomplete.append(case_id)
+                missing.extend(leaf_hash for leaf_hash, fact in zip(hashes, known, strict=True) if fact is None)
         if missing:
-            for store, doc in await conn.fetch(_DOCUMENTS, CONSUMER, *zip(*missing, strict=True)):
-                fact = self._decoder.fact(store, doc.encode())
-                facts[missing[store, fact.stream, fact.version]].append(fact)
+            for case_id, store, doc in await conn.fetch(_DOCUMENTS, CONSUMER, incomplete, missing):
+                facts[case_id].append(self._decoder.fact(store, doc.encode()))
         return facts
 
 

@@ -10,11 +10,11 @@ from uuid import UUID
 import asyncpg
 from shared.bus.watermark import watermark
 
-from shared.eventstore.store import Connection
 from services.reporting.decoding import decode
 from services.reporting.heard import Fact
 from services.reporting.metrics.scope import OPEN, STAGE, Scope
 from services.reporting.projections import CONSUMER
+from shared.eventstore.store import Connection
 from shared.settings import STORES
 
 LISTED = (

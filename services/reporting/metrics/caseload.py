@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from shared.eventstore.store import Connection
 from services.reporting.metrics.scope import CASELOAD, OPEN, STAGE, STAGES, Scope
+from shared.eventstore.store import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from shared.eventstore.store import Connection
 from services.reporting.metrics.scope import Scope
+from shared.eventstore.store import Connection
 
 _CLOSURES = ("declined", "withdrawn", "discharged")
 

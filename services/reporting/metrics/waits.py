@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from shared.eventstore.store import Connection
 from services.reporting.metrics.percentiles import percentile, share_of
 from services.reporting.metrics.scope import OPEN, Scope
+from shared.eventstore.store import Connection
 
 
 class Wait(NamedTuple):

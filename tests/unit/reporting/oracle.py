@@ -52,7 +52,7 @@ def _columns(known: Sequence[Fact], standing: Sequence[Any]) -> dict[str, Any]:
     discharges = sorted((each.discharged_on, each.reason) for each in said(heard.Discharged))
     discharged_on, discharge_reason = discharges[0] if discharges else (None, None)
     ends = [(day, by) for day, by in [
-        (decided_on if decision == "declined" else None, "declined"),
+        (_first(declined), "declined"),
         (withdrawn_on, "withdrawn"),
         (discharged_on, "discharged"),
     ] if day is not None]  # fmt: skip
@@ -64,7 +64,7 @@ def _columns(known: Sequence[Fact], standing: Sequence[Any]) -> dict[str, Any]:
         for focuses in [e.focus_relationships for e in completions] + [e.focus_relationships for e in assigned]
         for focus in focuses
     }
-    unstated = {relationship_key(infant, caregivers) for infant in infants} if caregivers else set()
+    unstated = {relationship_key(infant, tuple(caregivers)) for infant in infants} if caregivers else set()
     return {
         "team_id": known[0].team_id,
         "tier": programmes[0][1] if programmes else accepted[0][1] if decision == "accepted" else None,
