@@ -27,6 +27,9 @@ MEASURES = {
 }
 """Subject, rater, lowest and highest total at the start, typical change by the end."""
 
+COMPLEXITY = ("caregiver_mental_illness", "caregiver_trauma", "domestic_abuse", "poverty_or_housing", "prematurity")
+STRENGTHS = ("warmth", "motivation", "support_network", "help_seeking", "infant_engagement")
+
 
 def assessment(telling: Telling, accepted_on: date) -> Assessed:
     """From the acceptance to the completed assessment."""
@@ -68,7 +71,6 @@ def measured(telling: Telling, day: date, timepoint: str) -> None:
         alarming = telling.path.concern and code == "EPDS" and timepoint == "baseline"
         data: dict[str, Any] = {
             "measure_code": code,
-            "measure_version": 1,
             "subject_kind": subject,
             "rater": rater,
             "completed_on": day.isoformat(),
@@ -79,7 +81,13 @@ def measured(telling: Telling, day: date, timepoint: str) -> None:
         data |= {"relationship_ref": family.focus()[0]} if subject == "RELATIONSHIP" else {"subject_ref": caregiver}
         diary.say("MeasureRecorded", data, on=day, key=f"{code}-{timepoint}", late=True)
         if alarming:
-            concern = {"kind": "self_harm_item", "action": "safety_plan", "by_when": day.isoformat()}
+            concern = {
+                "raised_on": day.isoformat(),
+                "kind": "self_harm_or_suicide",
+                "action": "safety_plan",
+                "by_when": day.isoformat(),
+                "subject_ref": caregiver,
+            }
             diary.say("SafetyConcernRaised", concern, on=day, late=True)
 
 
@@ -91,8 +99,8 @@ def _completed(telling: Telling, completed_on: date) -> None:
         "focus_relationships": telling.family.focus(),
         "need_level": "NONE" if elsewhere else chance.one(("TARGETED", "SPECIALIST")),
         "severity": chance.between(1, 2) if elsewhere else chance.between(2, 4),
-        "complexity": [],
-        "strengths": [],
+        "complexity": [code for code in COMPLEXITY if chance.of(0.15)],
+        "strengths": [code for code in STRENGTHS if chance.of(0.3)],
         "recommendation": path.reason if elsewhere else "PROGRAMME",
         "contacts_used": 2,
         "measures_baseline": ["EPDS", "CORE-10"],

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from shared.eventstore.envelope import NewEvent, StoredEvent
+from shared.process.judge import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +24,6 @@ class Ruled:
 
     store: str
     """Whose rule it is."""
-    rule: str
-    cause: UUID
-    """Id of the event that it reacted to."""
-    cause_recorded_at: datetime
-    case_id: UUID
-    outcome: str
-    """acted, nothing or waiting."""
-    code: str | None
-    """Why it waits."""
-    stream: str | None
-    """The stream that it wrote to, if it did."""
-    version: int | None
-    """Version of the last event that it wrote."""
+    verdict: Verdict
     at: datetime
+    """When it was decided."""
