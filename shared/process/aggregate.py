@@ -9,24 +9,13 @@ from shared.kernel.civil import Moment
 from shared.kernel.codec import Registry
 from shared.kernel.decider import Decider
 from shared.kernel.history import Corrected, EventVoided, Recorded
+from shared.kernel.rule import Rule as Rule
 from shared.kernel.values import event_name
 
 S = TypeVar("S")
 C = TypeVar("C")
 E = TypeVar("E")
 K = TypeVar("K")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule(Generic[C, K]):
-    """A process rule: what this service asks of itself when it hears something. Pure."""
-
-    name: str
-    """As in domain 6.5, e.g. `P2`; part of its idempotence key for ever."""
-    causes: frozenset[str]
-    """Names of the heard events that it reacts to, e.g. `ReferralAccepted`, `EventVoided`."""
-    react: Callable[[Recorded[Any], K], tuple[C, ...]]
-    """(cause, what is known) to commands, decided in this order, all or none; may raise `NotYetKnown` to wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +36,9 @@ class Aggregate(Generic[S, C, E, K]):
     know: Callable[[Mapping[str, tuple[Recorded[Any], ...]], Moment], K]
     """What was heard, by store, voids and corrections applied, to what a decision may rest on."""
     say: Callable[[S, C, K], E]
-    """(state, command, known) to the event with its computed members: how a correction is asked in a command's shape."""
-    occurred: Callable[[E], date | datetime]
-    """When an event happened by its own data."""
+    """(state, command, known) to the event with its computed members: a correction is asked in a command's shape."""
+    occurred: Callable[[E], date | datetime | None]
+    """When an event happened by its own data; None where that is no date: the moment of the decision then."""
     rules: tuple[Rule[C, K], ...] = ()
     examples: Mapping[str, E] = field(default_factory=dict)
     """An event of each name, for the published documents."""

@@ -1,15 +1,12 @@
 """What the shell is asked and what it answers.
 
-    Refusal (kernel)
-    `-- Rejected
-        |-- VersionMismatch      the caller believed in another version
-        |-- SameIdOtherContent   this (source, id) was accepted with other content
-        `-- EarlierItemRefused   an earlier item of the same case in the same batch was refused
+A refusal is one of the kernel's, or one of these three, which are `Rejected` too: `VersionMismatch`,
+`SameIdOtherContent`, `EarlierItemRefused`.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from shared.eventstore.envelope import Provenance
@@ -38,6 +35,14 @@ class EarlierItemRefused(Rejected):
         super().__init__("earlier-item-refused", "an earlier item of the same case was refused, so this was not tried")
 
 
+class Reference(NamedTuple):
+    """A sending system's own reference of a case; the plain value is never kept."""
+
+    system: str
+    hmac: str
+    """64 hex digits, see `shared.process.references.reference_hmac`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """Identity and content of something posted."""
@@ -50,12 +55,16 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request to one case."""
+    """One request to one case, which is named by its id or by the sender's reference."""
 
-    case_id: UUID
+    case_id: UUID | None
     commands: tuple[Any, ...]
     """Commands, `EventVoided`, or `Corrected` holding a command; decided in order, all or none."""
     provenance: Provenance
+    reference: Reference | None = None
+    """Whose case it is, when `case_id` is None; linked to the case, when it is a new one."""
+    mints: bool = False
+    """A case may begin with this: without a case id, or with a reference that nobody knows, a fresh one is made."""
     expected: int | None = None
     """The version of this service's stream that the caller believes in."""
     occurred_at: datetime | None = None
@@ -63,10 +72,10 @@ class Asked:
     team_id: str | None = None
     """The team as the sender says; needed where a case begins."""
     post: Post | None = None
-    minted: bool = False
-    """The case id was made for this request: nobody else can know it yet."""
     batch: int = 0
-    """Items of one batch share a number: after a refusal the later ones of the same case are refused too."""
+    """Items of one batch share a number above 0: after a refusal the later ones of the same case are refused too."""
+    blocked: bool = False
+    """An earlier item of the same case was refused already: give the first answer again, or refuse."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

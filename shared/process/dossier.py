@@ -4,7 +4,7 @@ Decisions are made in memory; `shared.process.settle` writes them. So a refusal 
 last thing that a transaction does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any, Generic, TypeVar
@@ -16,7 +16,7 @@ from shared.kernel.decider import amend
 from shared.kernel.errors import Refusal, Rejected
 from shared.kernel.history import Corrected, EventVoided, Recorded, effective
 from shared.kernel.ids import new_id
-from shared.process.aggregate import Aggregate
+from shared.process.aggregate import Aggregate, said_name
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -34,6 +34,7 @@ class Dossier(Generic[S, C, E, K]):
         history: this service's stored events of the case, by version.
         heard: the other services' events, by store, any order.
         team_id: the team on record, None if nothing is on record yet.
+        mint: where the ids of new events come from; only synthetic history brings its own.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Dossier(Generic[S, C, E, K]):
         history: Sequence[Recorded[Any]] = (),
         heard: Mapping[str, Sequence[Recorded[Any]]] | None = None,
         team_id: str | None = None,
+        mint: Callable[[], UUID] = new_id,
     ) -> None:
         self.aggregate = aggregate
         self.case_id = case_id
@@ -54,6 +56,7 @@ class Dossier(Generic[S, C, E, K]):
         self.stored_version = len(self.history)
         self.heard = {store: tuple(items) for store, items in (heard or {}).items()}
         self.team_id = team_id
+        self._mint = mint
         self.pending: list[NewEvent] = []
         self._known: K | None = None
         self._state: S | None = None
@@ -77,6 +80,14 @@ class Dossier(Generic[S, C, E, K]):
         if self._state is None:
             self._state = self.aggregate.decider.state_of(self.history)
         return self._state
+
+    @property
+    def touches_references(self) -> bool:
+        """Whether what is about to be recorded links a reference, or may take a link back."""
+        return any(
+            isinstance(item.event, EventVoided | Corrected) or said_name(item.event) == self.aggregate.link_name
+            for item in self.history[self.stored_version :]
+        )
 
     def decide(self, commands: Sequence[Any]) -> tuple[Any, ...]:
         """The events that commands cause, in order, all or none; records nothing.
@@ -132,7 +143,7 @@ class Dossier(Generic[S, C, E, K]):
         return tuple(ids)
 
     def _put(self, event: Any, provenance: Provenance, occurred_at: datetime) -> UUID:
-        event_id = new_id()
+        event_id = self._mint()
         new = envelope(
             event,
             registry=self.aggregate.registry,
@@ -161,7 +172,8 @@ class Dossier(Generic[S, C, E, K]):
     def _occurred(self, event: Any) -> datetime:
         if isinstance(event, EventVoided | Corrected):
             return self.moment.now
-        return instant(self.aggregate.occurred(event))
+        happened = self.aggregate.occurred(event)
+        return self.moment.now if happened is None else instant(happened)
 
 
 def instant(when: date | datetime) -> datetime:

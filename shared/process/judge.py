@@ -1,6 +1,6 @@
-"""Process rules: what a service asks of itself when it has heard something; decided in memory, settled with the rest."""
+"""Process rules: what a service asks of itself when it has heard something; decided in memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,6 @@ from uuid import UUID
 from shared.eventstore.envelope import Provenance
 from shared.kernel.errors import NotYetKnown, Rejected
 from shared.kernel.history import Recorded, effective, in_force
-from shared.kernel.ids import new_id
 from shared.process.aggregate import Rule, said_name
 from shared.process.dossier import Dossier
 from shared.process.open import RuleOutcome
@@ -36,16 +35,16 @@ def run_rules(
     dossier: Dossier[Any, Any, Any, Any],
     outcomes: Mapping[tuple[str, UUID], RuleOutcome],
     *,
+    correlation_id: Callable[[UUID], UUID],
     only_waiting: bool,
-    correlation: Mapping[UUID, UUID] | None = None,
 ) -> list[Verdict]:
     """Runs the rules of one case until none that waits can go on; their events are recorded in the dossier.
 
     Args:
         dossier: the case, its row locked.
         outcomes: what rules decided before.
+        correlation_id: of a causing event: what follows from it carries the same.
         only_waiting: try again what waits, and nothing else: after a post, which no rule reacts to.
-        correlation: correlation ids of the causing events, where known.
 
     Returns:
         New decisions only: a rule that waits as before gives none.
@@ -57,7 +56,7 @@ def run_rules(
         progress = False
         for rule, cause, stream in _due(dossier, now, only_waiting=only_waiting):
             before = now.get((rule.name, cause.event_id))
-            verdict = _judge(dossier, rule, cause, stream, (correlation or {}).get(cause.event_id) or new_id())
+            verdict = _judge(dossier, rule, cause, stream, correlation_id)
             if before is not None and (verdict.outcome, verdict.code) == (before.outcome, before.code):
                 continue
             now[rule.name, cause.event_id] = RuleOutcome(verdict.outcome, verdict.code)
@@ -87,7 +86,7 @@ def _judge(
     rule: Rule[Any, Any],
     cause: Recorded[Any],
     stream: tuple[Recorded[Any], ...],
-    correlation_id: UUID,
+    correlation_id: Callable[[UUID], UUID],
 ) -> Verdict:
     outcome, code, version = "nothing", None, None
     if not in_force(stream, cause.event_id):
@@ -99,7 +98,7 @@ def _judge(
             provenance = Provenance(
                 actor="dyad",
                 actor_role="system",
-                correlation_id=correlation_id,
+                correlation_id=correlation_id(cause.event_id),
                 causation_id=cause.event_id,
                 rule=rule.name,
             )

@@ -43,6 +43,12 @@ class OpenCases:
     """By case, then by (rule, cause)."""
     answered: dict[tuple[str, str], tuple[bytes, Done]]
     """By (source, id): fingerprint and first answer of posts that were accepted before."""
+    docs: dict[UUID, str]
+    """Heard documents by event id."""
+
+    def correlation_id(self, event_id: UUID) -> UUID:
+        """The correlation id of a heard event."""
+        return UUID(orjson.loads(self.docs[event_id])["correlationid"])
 
 
 @dataclass(slots=True)
@@ -93,14 +99,13 @@ async def open_cases(
         dossiers={case_id: _dossier(aggregate, case_id, moment, found) for case_id, found in rows.items()},
         outcomes={case_id: found.outcomes for case_id, found in rows.items()},
         answered=answered,
+        docs={record[5]: record[7] for record in records if record[0] == "heard"},
     )
 
 
 def _answer(record: asyncpg.Record) -> tuple[bytes, Done]:
     status, _, body = record[7].partition(" ")
-    answer = Done(
-        status=int(status), version=record[4], case_id=record[1], body=body.encode(), replayed=True
-    )
+    answer = Done(status=int(status), version=record[4], case_id=record[1], body=body.encode(), replayed=True)
     return bytes.fromhex(record[6]), answer
 
 
@@ -124,8 +129,6 @@ def _sort_in(aggregate: Aggregate[Any, Any, Any, Any], rows: _Rows, record: asyn
             rows.heard.setdefault(store, []).append(heard)
 
 
-def _dossier(
-    aggregate: Aggregate[S, C, E, K], case_id: UUID, moment: Moment, rows: _Rows
-) -> Dossier[S, C, E, K]:
+def _dossier(aggregate: Aggregate[S, C, E, K], case_id: UUID, moment: Moment, rows: _Rows) -> Dossier[S, C, E, K]:
     team_id = None if rows.first_doc is None else str(orjson.loads(rows.first_doc)["teamid"])
     return Dossier(aggregate, case_id, moment, history=rows.history, heard=rows.heard, team_id=team_id)

@@ -1,0 +1,234 @@
+"""Answers requests: lock, load, decide, append in one transaction, waiting rules last."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from shared.eventstore.store import ConcurrencyConflict, Connection
+from shared.kernel.civil import Moment
+from shared.kernel.errors import NotYetKnown, Refusal, Rejected
+from shared.kernel.ids import new_id, utc_now
+from shared.process.aggregate import Aggregate
+from shared.process.answers import (
+    Asked,
+    Done,
+    EarlierItemRefused,
+    Post,
+    Receipt,
+    Reference,
+    SameIdOtherContent,
+    VersionMismatch,
+    done,
+)
+from shared.process.dossier import Dossier
+from shared.process.judge import Verdict, run_rules
+from shared.process.open import OpenCases, open_cases
+from shared.process.references import lock_references, look_up, project
+from shared.process.settle import PostRace, settle
+from shared.telemetry.logs import logger
+
+_ATTEMPTS = 5
+_RACES = (PostRace, ConcurrencyConflict, asyncpg.DeadlockDetectedError)
+"""What means that somebody was faster: roll back, load again, decide again."""
+_log = logger(__name__)
+Answer = Done | Exception
+"""A receipt, a refusal, or what went wrong with this one request."""
+
+
+class CaseRunner:
+    """Runs one service's decider for requests.
+
+    Args:
+        aggregate: the service.
+        pool: connections to its database as `dyad_writer`.
+    """
+
+    def __init__(self, aggregate: Aggregate[Any, Any, Any, Any], pool: asyncpg.Pool) -> None:
+        self.aggregate = aggregate
+        self._pool = pool
+
+    async def ask(self, asked: Sequence[Asked]) -> list[Answer]:
+        """Answers requests in one transaction, in the given order; each stands alone.
+
+        Args:
+            asked: about 100 at most; later requests to a case see what earlier ones recorded.
+
+        Returns:
+            In the order of `asked`: the receipt, or the refusal or error of that request. What is answered with a
+            receipt is committed.
+
+        Raises:
+            asyncpg.PostgresError, OSError: nothing was stored, or nobody knows whether it was; a post may be repeated.
+        """
+        try:
+            return await self._with_retries(asked)
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+            if len(asked) == 1:
+                raise
+        return [await self._alone(item) for item in asked]
+
+    async def cases_of(self, references: Collection[Reference]) -> Mapping[Reference, set[UUID]]:
+        """The cases that senders' references are linked to at the moment."""
+        async with self._pool.acquire() as conn:
+            return await look_up(conn, references)
+
+    async def _alone(self, item: Asked) -> Answer:
+        try:
+            return (await self._with_retries([item]))[0]
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            return error
+
+    async def _with_retries(self, asked: Sequence[Asked]) -> list[Answer]:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                async with self._pool.acquire() as conn, conn.transaction():
+                    return await answer(conn, self.aggregate, asked, Moment(utc_now()))
+            except _RACES:
+                if attempt == _ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+
+async def answer(
+    conn: Connection, aggregate: Aggregate[Any, Any, Any, Any], asked: Sequence[Asked], moment: Moment
+) -> list[Answer]:
+    """Decides requests in the caller's transaction and settles what they caused; see `CaseRunner.ask`."""
+    places = await _place(conn, asked)
+    known_cases = {place for place, item in zip(places, asked, strict=True) if isinstance(place, UUID)}
+    fresh = {place.case_id for place in places if isinstance(place, _Minted)}
+    posts = [item.post for item in asked if item.post is not None]
+    opened = await open_cases(conn, aggregate, sorted(known_cases), moment, posts)
+    for case_id in fresh:
+        opened.dossiers[case_id] = Dossier(aggregate, case_id, moment)
+        opened.outcomes[case_id] = {}
+    bench = _Bench(aggregate, opened)
+    answers = [bench.judge(item, place) for item, place in zip(asked, places, strict=True)]
+    changed = [dossier for dossier in opened.dossiers.values() if dossier.pending]
+    verdicts = [verdict for dossier in changed for verdict in _wake(dossier, opened)]
+    if aggregate.link is not None:
+        await project(conn, [dossier for dossier in changed if dossier.touches_references])
+    await settle(conn, changed, verdicts, bench.posts)
+    return answers
+
+
+def _wake(dossier: Dossier[Any, Any, Any, Any], opened: OpenCases) -> list[Verdict]:
+    """A request counts as an arrival for the case's waiting rules; their trouble is not the request's."""
+    try:
+        outcomes = opened.outcomes[dossier.case_id]
+        return run_rules(dossier, outcomes, correlation_id=opened.correlation_id, only_waiting=True)
+    except Exception as error:  # noqa: BLE001 - logged; the rule waits on and holds the watermark, so it is seen
+        _log.error("waiting_rule_failed", case_id=str(dossier.case_id), error=type(error).__name__)
+        return []
+
+
+class _Minted:
+    """A case that begins with this request."""
+
+    def __init__(self, case_id: UUID) -> None:
+        self.case_id = case_id
+
+
+Place = UUID | _Minted | Refusal
+"""Where a request belongs: a case, a new one, or nowhere yet."""
+
+
+async def _place(conn: Connection, asked: Sequence[Asked]) -> list[Place]:
+    """Resolves references; only where a case may begin do others have to wait for the same reference."""
+    await lock_references(conn, [item.reference for item in asked if item.reference is not None and item.mints])
+    wanted = {item.reference for item in asked if item.reference is not None}
+    found = await look_up(conn, wanted)
+    minted: dict[Reference, UUID] = {}
+    return [_place_one(item, found, minted) for item in asked]
+
+
+def _place_one(item: Asked, found: Mapping[Reference, set[UUID]], minted: dict[Reference, UUID]) -> Place:
+    reference = item.reference
+    cases = found[reference] if reference is not None else set()
+    if item.case_id is not None:
+        if item.mints and cases - {item.case_id}:
+            return Rejected("reference-linked-elsewhere", "this reference means another case", field="/case_reference")
+        return item.case_id
+    if len(cases) == 1:
+        return next(iter(cases))
+    if reference is not None and reference in minted:
+        return _Minted(minted[reference])
+    if item.mints and not cases:
+        case_id = new_id()
+        if reference is not None:
+            minted[reference] = case_id
+        return _Minted(case_id)
+    return NotYetKnown("case-reference-unknown", "no case is known by this reference here", field="/case_reference")
+
+
+class _Bench:
+    """Judges the requests of one transaction one after the other, in memory."""
+
+    def __init__(self, aggregate: Aggregate[Any, Any, Any, Any], opened: OpenCases) -> None:
+        self._aggregate = aggregate
+        self._opened = opened
+        self._refused: set[tuple[int, object]] = set()
+        self.posts: list[tuple[Post, Done]] = []
+
+    def judge(self, item: Asked, place: Place) -> Answer:
+        """The answer to one request; what it caused is in its dossier and in `posts`."""
+        case_id = place.case_id if isinstance(place, _Minted) else place
+        group = (item.batch, item.reference if isinstance(case_id, Refusal) else case_id)
+        try:
+            return self._judge(item, case_id, group)
+        except Exception as error:  # noqa: BLE001 - one request's trouble is its own answer, not its neighbours'
+            if item.batch:
+                self._refused.add(group)
+            return error
+
+    def _judge(self, item: Asked, case_id: UUID | Refusal, group: tuple[int, object]) -> Done:
+        if item.post is not None:
+            before = self._opened.answered.get((item.post.source, item.post.id))
+            if before is not None:
+                if before[0] != item.post.fingerprint:
+                    raise SameIdOtherContent
+                return before[1]
+        if item.blocked or group in self._refused:
+            raise EarlierItemRefused
+        if isinstance(case_id, Refusal):
+            raise case_id
+        answer = self._decide(item, self._opened.dossiers[case_id])
+        if item.post is not None:
+            self.posts.append((item.post, answer))
+            self._opened.answered[item.post.source, item.post.id] = (item.post.fingerprint, _replay(answer))
+        return answer
+
+    def _decide(self, item: Asked, dossier: Dossier[Any, Any, Any, Any]) -> Done:
+        if item.expected is not None and item.expected != dossier.version:
+            raise VersionMismatch
+        team_before = dossier.team_id
+        if item.team_id is not None:
+            if dossier.team_id not in {None, item.team_id}:
+                raise Rejected("team-differs", "another team carries this case", field="/teamid")
+            dossier.team_id = item.team_id
+        try:
+            events = dossier.decide(self._commands(item))
+            event_ids = dossier.record(events, item.provenance, item.occurred_at)
+        except Exception:
+            dossier.team_id = team_before
+            raise
+        token = f"{self._aggregate.store}@{dossier.stream}:{dossier.version}"
+        return done(
+            Receipt(
+                case_id=dossier.case_id,
+                stream=dossier.stream,
+                version=dossier.version,
+                event_ids=event_ids,
+                wait_for=token,
+            )
+        )
+
+    def _commands(self, item: Asked) -> tuple[Any, ...]:
+        if item.mints and item.reference is not None and self._aggregate.link is not None:
+            return (*item.commands, self._aggregate.link(*item.reference))
+        return item.commands
+
+
+def _replay(answer: Done) -> Done:
+    return Done(status=answer.status, version=answer.version, case_id=answer.case_id, body=answer.body, replayed=True)

@@ -1,0 +1,43 @@
+"""The process manager: the bus tells which cases have news, the rules decide, the store remembers that they did."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from shared.eventstore.store import Connection
+from shared.kernel.civil import Moment
+from shared.kernel.ids import utc_now
+from shared.process.aggregate import Aggregate
+from shared.process.judge import Verdict, run_rules
+from shared.process.open import open_cases
+from shared.process.references import project
+from shared.process.settle import settle
+
+
+class ProcessManager:
+    """A bus handler; everything that it does for a case is a function of the case's inbox, stream and rule records.
+
+    Args:
+        aggregate: the service whose rules run.
+    """
+
+    def __init__(self, aggregate: Aggregate[Any, Any, Any, Any]) -> None:
+        self._aggregate = aggregate
+
+    async def apply(self, conn: Connection, cases: Sequence[UUID]) -> None:
+        """Brings everything about some cases up to date, in the transaction that moves the offsets.
+
+        Every heard event without a rule record is judged, then whatever waits is tried again. Repeating it does
+        nothing: each decision, "nothing" included, is a row of `rule_outcomes`.
+
+        Raises:
+            Exception: whatever a rule's code breaks with; the caller rolls back and parks the case's news.
+        """
+        opened = await open_cases(conn, self._aggregate, cases, Moment(utc_now()))
+        verdicts: list[Verdict] = []
+        for case_id, dossier in opened.dossiers.items():
+            outcomes = opened.outcomes[case_id]
+            verdicts += run_rules(dossier, outcomes, correlation_id=opened.correlation_id, only_waiting=False)
+        dossiers = opened.dossiers.values()
+        await project(conn, dossiers)
+        await settle(conn, dossiers, verdicts)

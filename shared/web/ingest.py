@@ -1,0 +1,258 @@
+"""`POST /events`: CloudEvents in structured, binary and batch mode; all end in the service's decider."""
+
+import hmac
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from prometheus_client import Counter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.eventstore.envelope import Provenance
+from shared.kernel.errors import Rejected
+from shared.kernel.ids import new_id, utc_now
+from shared.process.answers import Asked, Done, EarlierItemRefused, Post, SameIdOtherContent, VersionMismatch
+from shared.process.cases import Answer, CaseRunner
+from shared.web import etag
+from shared.web.actor import Actor
+from shared.web.body import MAX_BATCH_BYTES, media_type, read_body
+from shared.web.cloudevents import BATCH, BINARY, STRUCTURED, CloudEvent, bad_attribute, binary, structured
+from shared.web.jsonbody import parse_json
+from shared.web.posted import PostedTypes
+from shared.web.problems import Problem, of_exception, of_refusal
+
+MAX_ITEMS = 1000
+"""Events in one batch."""
+_CHUNK = 100
+"""Events in one transaction (design 3: marks are short)."""
+_SKEW = timedelta(minutes=5)
+"""How far a sender's clock may run before ours."""
+_INGESTED = Counter("dyad_events_ingested", "Posted events, by type and outcome", ["service", "type", "outcome"])
+_batches = itertools.count(1)
+
+
+def problem_of(error: BaseException) -> Problem:
+    """The problem for what a request was answered with instead of a receipt."""
+    if isinstance(error, VersionMismatch):
+        return etag.mismatch()
+    if isinstance(error, SameIdOtherContent | EarlierItemRefused) or (
+        isinstance(error, Rejected) and error.field in {"/teamid", "/time"}
+    ):
+        return of_refusal(error, "event")
+    return of_exception(error)
+
+
+def response_of(answer: Answer, *, location: str | None = None) -> Response:
+    """The HTTP response to one request: the receipt with its ETag.
+
+    Raises:
+        Exception: what the request was answered with instead.
+    """
+    if isinstance(answer, Exception):
+        raise problem_of(answer) if isinstance(answer, Rejected) else answer
+    headers = {"ETag": etag.etag(answer.version)}
+    if location is not None:
+        headers["Location"] = location
+    if answer.replayed:
+        headers["Idempotent-Replay"] = "true"
+    return Response(answer.body, answer.status, headers=headers, media_type="application/json")
+
+
+@dataclass(slots=True)
+class _Item:
+    """One event of a batch on its way."""
+
+    index: int
+    key: str
+    """Items of the same key concern the same case."""
+    asked: Asked | None
+    answer: Answer | None = None
+
+
+class Ingest:
+    """Takes posts for one service.
+
+    Args:
+        types: what may be posted.
+        runner: decides and stores.
+        key: of the HMAC over a post's content.
+    """
+
+    def __init__(self, types: PostedTypes, runner: CaseRunner, key: bytes) -> None:
+        self._types = types
+        self._runner = runner
+        self._key = key
+        self._service = types.aggregate.store
+
+    async def post(self, request: Request, actor: Actor, if_match: int | None) -> Response:
+        """Answers one request in whichever mode it came.
+
+        Raises:
+            Problem: what is wrong with it.
+        """
+        kind = media_type(request)
+        if kind == BATCH:
+            if if_match is not None:
+                raise Problem(400, "bad-if-match", "in a batch each event says its own expectedversion")
+            return await self._batch(await read_body(request, MAX_BATCH_BYTES), actor)
+        if kind == STRUCTURED:
+            event = structured(parse_json(await read_body(request)))
+        elif kind == BINARY:
+            body = parse_json(await read_body(request))
+            event = binary(request.scope["headers"], request.headers["content-type"], body)
+        else:
+            detail = f"send {STRUCTURED}, {BATCH}, or {BINARY} with ce- headers"
+            raise Problem(415, "unsupported-media-type", detail, field="/content-type", within="header")
+        asked = self.asked(event, actor, if_match)
+        [answer] = await self._runner.ask([asked])
+        self._count(event.type, answer)
+        return response_of(answer)
+
+    def asked(self, event: CloudEvent, actor: Actor, if_match: int | None = None, batch: int = 0) -> Asked:
+        """A checked event as a request to the decider.
+
+        Raises:
+            Problem: its type, data or attributes do not fit.
+        """
+        posted = self._types.find(event.type)
+        mints = posted.name in self._types.aggregate.mints
+        commands, reference = self._types.commands(posted, event.data)
+        _check_place(event, named=reference is not None, mints=mints)
+        if if_match is not None and event.expected_version not in {None, if_match}:
+            raise bad_attribute("differs-from-if-match", "expectedversion")
+        return Asked(
+            case_id=event.case_id,
+            commands=commands,
+            reference=reference,
+            mints=mints,
+            provenance=Provenance(
+                actor=event.actor or actor.id,
+                actor_role=actor.role,
+                correlation_id=event.correlation_id or new_id(),
+                external_source=event.source,
+                external_id=event.id,
+            ),
+            expected=event.expected_version if if_match is None else if_match,
+            occurred_at=event.time,
+            team_id=event.team_id,
+            post=Post(source=event.source, id=event.id, fingerprint=self._fingerprint(event)),
+            batch=batch,
+        )
+
+    def _fingerprint(self, event: CloudEvent) -> bytes:
+        """Over attributes and parsed data, whatever mode they came in."""
+        content = {**event.attributes, "datacontenttype": "", "data": event.data}
+        if "expectedversion" in content:
+            content["expectedversion"] = str(content["expectedversion"])
+        return hmac.digest(self._key, orjson.dumps(content, option=orjson.OPT_SORT_KEYS), "sha256")
+
+    def _count(self, wire_type: str, answer: Answer) -> None:
+        known = wire_type if wire_type in self._types.by_type else "unknown"
+        outcome = "refused" if isinstance(answer, Exception) else "replayed" if answer.replayed else "accepted"
+        _INGESTED.labels(self._service, known, outcome).inc()
+
+    async def _batch(self, body: bytes, actor: Actor) -> Response:
+        """Answers per event in the batch's order; applied stably sorted by stream."""
+        events = parse_json(body)
+        if not isinstance(events, list):
+            raise bad_attribute("batch-is-an-array", None)
+        if len(events) > MAX_ITEMS:
+            raise Problem(413, "batch-too-large", f"{MAX_ITEMS} events at most")
+        number = next(_batches)
+        items = [self._item(index, members, actor, number) for index, members in enumerate(events)]
+        await self._sort_keys(items)
+        ordered = sorted(items, key=lambda item: item.key)
+        refused: set[str] = set()
+        for chunk in _chunks(ordered):
+            await self._apply(chunk, refused)
+        for item, members in zip(items, events, strict=True):
+            wire_type = members.get("type") if isinstance(members, dict) else None
+            self._count(wire_type if isinstance(wire_type, str) else "", _answered(item))
+        return Response(b"[" + b",".join(map(_line, items)) + b"]", 200, media_type="application/json")
+
+    def _item(self, index: int, members: Any, actor: Actor, number: int) -> _Item:
+        try:
+            asked = self.asked(structured(members), actor, batch=number)
+        except Problem as problem:
+            subject = members.get("subject") if isinstance(members, dict) else None
+            key = subject.lower() if isinstance(subject, str) else f"~{index:06}"
+            return _Item(index, key, None, problem)
+        key = f"~{index:06}" if asked.case_id is None else str(asked.case_id)
+        return _Item(index, key, asked)
+
+    async def _sort_keys(self, items: Sequence[_Item]) -> None:
+        """Events that name their case by reference belong beside those that name it by id."""
+        named = {item.asked.reference for item in items if item.asked and item.asked.reference}
+        if not named:
+            return
+        cases = await self._runner.cases_of(named)
+        for item in items:
+            if item.asked is not None and item.asked.case_id is None and item.asked.reference is not None:
+                found = cases[item.asked.reference]
+                item.key = str(min(found)) if found else "~~" + item.asked.reference.hmac
+
+    async def _apply(self, chunk: Sequence[_Item], refused: set[str]) -> None:
+        """One transaction; `refused` are the keys of which an event was refused before."""
+        asked: list[tuple[_Item, Asked]] = []
+        for item in chunk:
+            if item.asked is None:
+                refused.add(item.key)
+            else:
+                asked.append((item, replace(item.asked, blocked=item.key in refused)))
+        if not asked:
+            return
+        answers = await self._runner.ask([request for _, request in asked])
+        for (item, _), answer in zip(asked, answers, strict=True):
+            item.answer = answer
+            if isinstance(answer, Exception):
+                refused.add(item.key)
+
+
+def _check_place(event: CloudEvent, *, named: bool, mints: bool) -> None:
+    if event.case_id is None and not named and not mints:
+        raise bad_attribute("required", "subject", "say the case: its id, or data.case_reference")
+    if event.case_id is not None and named and not mints:
+        raise bad_attribute("subject-or-reference", "subject", "say the case once: its id or data.case_reference")
+    if mints and event.team_id is None:
+        raise bad_attribute("required", "teamid", "say which team the referral reached")
+    if event.time is not None and event.time > utc_now() + _SKEW:
+        raise bad_attribute("in-the-future", "time")
+
+
+def _chunks(ordered: Sequence[_Item]) -> list[list[_Item]]:
+    """About a hundred events each; the events of one case stay together unless they alone are more."""
+    chunks: list[list[_Item]] = []
+    for _, group in itertools.groupby(ordered, key=lambda item: item.key):
+        for part in _parts(list(group)):
+            if not chunks or len(chunks[-1]) + len(part) > _CHUNK:
+                chunks.append([])
+            chunks[-1].extend(part)
+    return chunks
+
+
+def _parts(group: list[_Item]) -> list[list[_Item]]:
+    return [group[start : start + _CHUNK] for start in range(0, len(group), _CHUNK)]
+
+
+def _answered(item: _Item) -> Answer:
+    return item.answer if item.answer is not None else Problem(500, "internal-error")
+
+
+def _line(item: _Item) -> bytes:
+    """One answer of a batch; an event is named by its place, never by what was sent."""
+    answer = _answered(item)
+    if isinstance(answer, Done):
+        replayed = b',"replayed":true' if answer.replayed else b""
+        return b'{"index":%d,"status":%d%s,"receipt":%s}' % (item.index, answer.status, replayed, answer.body)
+    problem = problem_of(answer)
+    return b'{"index":%d,"status":%d,"problem":%s}' % (item.index, problem.status, orjson.dumps(problem.body()))
+
+
+def case_location(case_id: UUID) -> str:
+    """Where a case can be read."""
+    return f"/cases/{case_id}"

@@ -1,0 +1,125 @@
+"""The types that one service takes in posts: what each asks for, in which shape, with which example."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import orjson
+
+from shared.kernel.codec import UnknownEventType, split_wire_type, to_json, wire_type
+from shared.kernel.fields import Code, Matching
+from shared.kernel.history import Corrected, EventVoided
+from shared.kernel.values import event_version, value
+from shared.process.aggregate import Aggregate
+from shared.process.answers import Reference
+from shared.process.references import reference_hmac
+from shared.web.body import Shape, shape
+from shared.web.cloudevents import bad_attribute
+from shared.web.problems import Problem
+
+_EXAMPLE_ID = "01936d2e-4a00-7000-8000-000000000001"
+
+
+@value
+class CaseReference:
+    """A sending system's own reference of a case; `value` is never stored, only its keyed hash."""
+
+    system: Code
+    value: Annotated[str, Matching(r"^[!-~]{1,64}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class PostedType:
+    """One type that may be posted."""
+
+    name: str
+    version: int
+    shape: Shape[Any]
+    example: Any
+    """JSON data of a valid request."""
+
+
+class PostedTypes:
+    """All types of one service.
+
+    Args:
+        aggregate: the service.
+        key: of the HMAC over references.
+    """
+
+    def __init__(self, aggregate: Aggregate[Any, Any, Any, Any], key: bytes) -> None:
+        self.aggregate = aggregate
+        self._key = key
+        self.reference_shape: Shape[CaseReference] = shape(CaseReference)
+        self.by_type: Mapping[str, PostedType] = {
+            wire_type(item.name, item.version): item for item in self._all() if item is not None
+        }
+
+    def _all(self) -> list[PostedType]:
+        aggregate = self.aggregate
+        void = {"corrects_event_id": _EXAMPLE_ID, "reason": "entered_in_error"}
+        found = [PostedType("EventVoided", 1, shape(EventVoided), void)]
+        for name, command in aggregate.commands.items():
+            version = event_version(aggregate.registry.classes[name])
+            if name == aggregate.link_name:
+                example: Any = {"system": "north-records", "value": "NR-2025-00417"}
+                found.append(PostedType(name, version, self.reference_shape, example))
+                continue
+            example = orjson.loads(to_json(aggregate.request_examples[name]))
+            found.append(PostedType(name, version, shape(command), example))
+            correction = {**void, "data": example}
+            found.append(PostedType(f"{name}Corrected", version, shape(Corrected[command]), correction))  # type: ignore[valid-type]
+        return found
+
+    def find(self, text: str) -> PostedType:
+        """The posted type of a CloudEvents `type`.
+
+        Raises:
+            Problem: 422, and why it is not taken.
+        """
+        found = self.by_type.get(text)
+        if found is None:
+            raise self._refusal(text)
+        return found
+
+    def _refusal(self, text: str) -> Problem:
+        try:
+            name, _ = split_wire_type(text)
+        except UnknownEventType:
+            return bad_attribute("unknown-type", "type", "GET /schemas lists the types that this service takes")
+        aggregate = self.aggregate
+        plain = name.removesuffix("Corrected")
+        if plain in aggregate.commands:
+            return bad_attribute("unknown-version", "type", "GET /schemas lists the versions that this service takes")
+        if plain in aggregate.registry.classes:
+            return bad_attribute("type-not-postable", "type", "only the service itself says this")
+        if aggregate.heard is not None and plain in aggregate.heard.classes:
+            return bad_attribute("type-not-owned-here", "type", "another service owns this type")
+        return bad_attribute("unknown-type", "type", "GET /schemas lists the types that this service takes")
+
+    def commands(self, posted: PostedType, data: dict[str, Any]) -> tuple[tuple[Any, ...], Reference | None]:
+        """The commands that data asks for, and the sender's reference of the case that came with it.
+
+        Raises:
+            Problem: 422 with pointer and rule.
+        """
+        reference = None
+        if posted.name == self.aggregate.link_name:
+            asked = self.reference_shape.parse(data)
+            assert self.aggregate.link is not None, "a service that takes references links them"
+            return (self.aggregate.link(*self._hashed(asked)),), None
+        if "case_reference" in data:
+            data = dict(data)
+            reference = self._hashed(self._reference(data.pop("case_reference")))
+        return (posted.shape.parse(data),), reference
+
+    def _reference(self, data: Any) -> CaseReference:
+        try:
+            return self.reference_shape.parse(data)
+        except Problem as problem:
+            problem.field = "/case_reference" + (problem.field or "").rstrip("/")
+            problem.errors = ()
+            raise
+
+    def _hashed(self, reference: CaseReference) -> Reference:
+        return Reference(reference.system, reference_hmac(self._key, reference.system, reference.value))
