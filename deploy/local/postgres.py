@@ -199,7 +199,8 @@ def _prefix(folder: Path) -> Sequence[str]:
     )
     for owner, way in ways:
         _own(folder, owner)
-    XX
+        # `initdb` looks for its `postgres` with access(2), as `test` does.
+        probe = [*way, "sh", "-c", 'test -x "$0" && test -w "$1" && "$0" -V', str(_program("postgres")), str(folder)]
         try:
             if subprocess.run(probe, capture_output=True, cwd=folder, check=False).returncode == 0:
                 return way

@@ -83,7 +83,7 @@ def test_postgres_listens_on_loopback_only_and_asks_for_the_password(postgres: P
 
 def test_postgres_that_cannot_start_says_why(postgres: PostgresServer) -> None:
     (postgres.folder / "data" / "postgresql.conf").write_text("no_such_setting = 1\n")
-    with pytest.raises(Trouble, match="postgresql.conf"):
+    with pytest.raises(Trouble, match=r"postgresql\.conf"):
         postgres.start()
     assert processes.recall(postgres.record) is None
 
