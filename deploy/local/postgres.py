@@ -5,6 +5,7 @@ as root; here `initdb` and `postgres` are started directly, as another user id o
 """
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -23,8 +24,6 @@ from deploy.local.trouble import Trouble, disk_full
 
 ADMINISTRATOR = "dyad_admin"
 READY_WITHIN_S = 90.0
-# Any id that owns nothing else; only used where root may not map itself to another user.
-UNPRIVILEGED_ID = 64111
 # access(2) would not count the right to pass closed folders without that secure bit.
 PASS_CLOSED_FOLDERS = (
     "--securebits=+no_setuid_fixup",
@@ -186,16 +185,18 @@ def _works_in(folder: Path) -> bool:
 def _prefix(folder: Path) -> Sequence[str]:
     """The words before a command so that it does not run as root, which PostgreSQL refuses; empty for anyone else.
 
-    Three ways, the first that works here: a user namespace; another user id; and that id with the right to pass
+    Three ways, the first that works here: a user namespace; the user nobody; and nobody with the right to pass
     folders that are closed to it, as root's own home usually is.
     """
     if os.geteuid() != 0:
         return ()
-    as_other = ["setpriv", f"--reuid={UNPRIVILEGED_ID}", f"--regid={UNPRIVILEGED_ID}", "--clear-groups"]
+    # `initdb` wants a user that has a name.
+    nobody = pwd.getpwnam("nobody").pw_uid
+    as_nobody = ["setpriv", f"--reuid={nobody}", f"--regid={nobody}", "--clear-groups"]
     ways = (
-        (0, ["unshare", "--user", "--map-user=1000", "--"]),
-        (UNPRIVILEGED_ID, [*as_other, "--"]),
-        (UNPRIVILEGED_ID, [*as_other, *PASS_CLOSED_FOLDERS, "--"]),
+        (0, ["unshare", "--user", f"--map-user={nobody}", "--"]),
+        (nobody, [*as_nobody, "--"]),
+        (nobody, [*as_nobody, *PASS_CLOSED_FOLDERS, "--"]),
     )
     for owner, way in ways:
         _own(folder, owner)
