@@ -54,6 +54,8 @@ def migrate(settings: Settings, service: str) -> None:
         config.set_main_option("path_separator", "newline")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        roles = ", ".join(role for role in DATABASE_ROLES if role != OWNER)
+        connection.exec_driver_sql(f"GRANT SELECT ON alembic_version TO {roles}")  # for /readyz
 
 
 def ensure_roles(settings: Settings) -> None:

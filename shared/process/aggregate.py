@@ -9,7 +9,7 @@ from shared.kernel.civil import Moment
 from shared.kernel.codec import Registry
 from shared.kernel.decider import Decider
 from shared.kernel.history import Corrected, EventVoided, Recorded
-from shared.kernel.rule import Rule as Rule
+from shared.kernel.rule import Rule
 from shared.kernel.values import event_name
 
 S = TypeVar("S")

@@ -9,7 +9,8 @@ from uuid import UUID
 from shared.eventstore.envelope import Provenance
 from shared.kernel.errors import NotYetKnown, Rejected
 from shared.kernel.history import Recorded, effective, in_force
-from shared.process.aggregate import Rule, said_name
+from shared.kernel.rule import Rule
+from shared.process.aggregate import said_name
 from shared.process.dossier import Dossier
 from shared.process.open import RuleOutcome
 

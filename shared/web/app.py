@@ -70,6 +70,7 @@ class Edge:
         self._service = service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One ASGI call."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -88,11 +89,13 @@ class Edge:
 
         try:
             await self._app(scope, receive, answer)
-        except Exception as error:  # the last line: everything becomes a problem, and content stays out of the log
-            _log_unexpected(error)
+        except Exception as error:  # noqa: BLE001 - the last line: everything becomes a problem, and content stays out of the log
+            problem = of_exception(error)
+            if problem.status == 500:
+                _log_unexpected(error)
             if status:  # half an answer is out already: cutting the connection is the only honest end
                 raise ConnectionAbortedError("the answer broke off") from None
-            await of_exception(error).response(request_id)(scope, receive, answer)
+            await problem.response(request_id)(scope, receive, answer)
         finally:
             self._observe(scope, status, time.perf_counter() - started)
 
@@ -155,7 +158,8 @@ def create_app(
     for kind in (Problem, Refusal, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, answer_problem)
     app.add_middleware(Edge, service=service)
-    app.include_router(health_routes(checks))
+    app.state.checks = dict(checks)  # a lifespan adds those that need its connections
+    app.include_router(health_routes(app.state.checks))
     for router in routers:
         app.include_router(router)
     return app

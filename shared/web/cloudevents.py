@@ -21,7 +21,17 @@ BINARY = "application/json"
 _NAME = re.compile(r"[a-z0-9]{1,20}")
 _REQUIRED = ("specversion", "id", "source", "type")
 _SERVERS = frozenset(
-    "streamversion recordedat sealedhash stream causationid rule externalsource externalid actorrole".split()
+    {
+        "streamversion",
+        "recordedat",
+        "sealedhash",
+        "stream",
+        "causationid",
+        "rule",
+        "externalsource",
+        "externalid",
+        "actorrole",
+    }
 )
 """Attributes that only this service writes."""
 _ID = re.compile(r"[^\x00-\x20\x7f-\x9f\ud800-\udfff]{1,128}")
@@ -150,7 +160,20 @@ def _check_attribute(name: str, value: Any) -> None:
 
 
 _TEXTS = frozenset(
-    "specversion id source type subject time datacontenttype dataschema teamid actor correlationid partitionkey".split()
+    {
+        "specversion",
+        "id",
+        "source",
+        "type",
+        "subject",
+        "time",
+        "datacontenttype",
+        "dataschema",
+        "teamid",
+        "actor",
+        "correlationid",
+        "partitionkey",
+    }
 )
 _KNOWN = _TEXTS | {"expectedversion"}
 

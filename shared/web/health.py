@@ -20,7 +20,7 @@ _log = logger(__name__)
 async def _holds(name: str, check: Check) -> bool:
     try:
         return await asyncio.wait_for(check(), _BOUND_S)
-    except Exception as error:  # any trouble means "not ready"; the log says which
+    except Exception as error:  # noqa: BLE001 - any trouble means "not ready"; the log says which
         _log.warning("not_ready", check=name, error=type(error).__name__)
         return False
 
@@ -30,19 +30,19 @@ def health_routes(checks: Mapping[str, Check]) -> APIRouter:
     router = APIRouter(tags=["health"])
 
     @router.get("/livez", response_class=PlainTextResponse)
-    async def live(actor: CurrentActor) -> str:
+    async def live(_actor: CurrentActor) -> str:
         """The process answers."""
         return "ok"
 
     @router.get("/readyz", responses={503: {"description": "Something that this process needs is missing"}})
-    async def ready(actor: CurrentActor) -> Response:
+    async def ready(_actor: CurrentActor) -> Response:
         """Database, schema and roles are there; which one is missing, without detail."""
         answers = await asyncio.gather(*(_holds(name, check) for name, check in checks.items()))
         results = {name: "ok" if answer else "missing" for name, answer in zip(checks, answers, strict=True)}
         return JSONResponse({"ready": all(answers), "checks": results}, 200 if all(answers) else 503)
 
     @router.get("/metrics", response_class=PlainTextResponse)
-    async def metrics(actor: CurrentActor) -> Response:
+    async def metrics(_actor: CurrentActor) -> Response:
         """Prometheus text format."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

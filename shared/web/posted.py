@@ -51,9 +51,7 @@ class PostedTypes:
         self.aggregate = aggregate
         self._key = key
         self.reference_shape: Shape[CaseReference] = shape(CaseReference)
-        self.by_type: Mapping[str, PostedType] = {
-            wire_type(item.name, item.version): item for item in self._all() if item is not None
-        }
+        self.by_type: Mapping[str, PostedType] = {wire_type(item.name, item.version): item for item in self._all()}
 
     def _all(self) -> list[PostedType]:
         aggregate = self.aggregate
@@ -104,10 +102,8 @@ class PostedTypes:
             Problem: 422 with pointer and rule.
         """
         reference = None
-        if posted.name == self.aggregate.link_name:
-            asked = self.reference_shape.parse(data)
-            assert self.aggregate.link is not None, "a service that takes references links them"
-            return (self.aggregate.link(*self._hashed(asked)),), None
+        if self.aggregate.link is not None and posted.name == self.aggregate.link_name:
+            return (self.aggregate.link(*self._hashed(self.reference_shape.parse(data))),), None
         if "case_reference" in data:
             data = dict(data)
             reference = self._hashed(self._reference(data.pop("case_reference")))

@@ -28,7 +28,7 @@ RETRY_AFTER_S = 1
 _MAX_LISTED = 20
 
 
-class Problem(Exception):  # noqa: N818 - an answer, not a malfunction
+class Problem(Exception):
     """One RFC 9457 problem.
 
     Args:
@@ -178,7 +178,7 @@ def of_exception(error: BaseException) -> Problem:
 
 
 def _of_request(error: RequestValidationError) -> Problem:
-    """A path, query or header parameter that FastAPI refused: its declared name is in the location, the value is not."""
+    """A path, query or header parameter that FastAPI refused: its declared name is shown, its value is not."""
     item = error.errors()[0]
     within, *path = [str(part) for part in item["loc"]]
     unknown = item["type"] == "extra_forbidden"

@@ -1,4 +1,4 @@
-"""`wait_for`: a read or a post that must see what was written elsewhere gives the token of that write and waits a while.
+"""`wait_for`: whoever must see what was written elsewhere gives the token of that write, and waits a while.
 
 A token is `store@stream:version`, as every write answers it; several are separated by commas.
 """

@@ -1,0 +1,127 @@
+"""The composition of a deciding service: its aggregate and routes to an application, a relay and a consumer."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.bus.consumer import Consumer
+from shared.bus.watermark import reached
+from shared.eventstore.pool import open_pool
+from shared.schema import schema_is_current
+from shared.process.aggregate import Aggregate
+from shared.process.manager import ProcessManager
+from shared.relay.relay import Relay
+from shared.settings import Settings
+from shared.web.actor import CurrentActor
+from shared.web.app import WRITE_PROBLEMS, create_app
+from shared.web.desk import RECEIPT, AtDesk, Desk
+from shared.web.etag import ExpectedVersion
+from shared.web.health import Check
+from shared.web.posted import PostedTypes
+from shared.web.schemas import events_body, schema_routes
+from shared.web.serve import Runner, Service
+from shared.web.wait import Token, WaitFor
+
+_CONNECTIONS = 8
+"""Of one API process: more would only wait for each other's commits."""
+
+
+def decodes(aggregate: Aggregate[Any, Any, Any, Any]) -> Callable[[str, bytes], None]:
+    """What the consumer asks about each record: can this service read it?"""
+
+    def check(_store: str, doc: bytes) -> None:
+        members = orjson.loads(doc)
+        if aggregate.heard is not None:
+            aggregate.heard.load(members["type"], members["data"])
+
+    return check
+
+
+def deciding_service(
+    aggregate: Aggregate[Any, Any, Any, Any], *, title: str, routes: Callable[[PostedTypes], APIRouter]
+) -> Service:
+    """A service with an event store.
+
+    Args:
+        aggregate: what it decides.
+        title: of its OpenAPI document.
+        routes: its resource API.
+    """
+
+    def relay(settings: Settings) -> Runner:
+        return Relay(settings, aggregate.store)
+
+    def consumer(settings: Settings) -> Runner:
+        return Consumer(
+            settings,
+            aggregate.store,
+            name=aggregate.store,
+            stores=aggregate.hears,
+            handler=ProcessManager(aggregate),
+            decodes=decodes(aggregate),
+        )
+
+    def app(settings: Settings, api: bool, checks: Mapping[str, Check]) -> FastAPI:
+        return _app(aggregate, title, routes, settings, checks, api=api)
+
+    return Service(name=aggregate.store, app=app, runners={"relay": relay, "consumer": consumer})
+
+
+def _app(
+    aggregate: Aggregate[Any, Any, Any, Any],
+    title: str,
+    routes: Callable[[PostedTypes], APIRouter],
+    settings: Settings,
+    checks: Mapping[str, Check],
+    *,
+    api: bool,
+) -> FastAPI:
+    types = PostedTypes(aggregate, settings.reference_key)
+
+    @asynccontextmanager
+    async def lifespan(application: FastAPI) -> AsyncGenerator[None, None]:
+        pool = await open_pool(settings, aggregate.store, "dyad_writer", min_size=2, max_size=_CONNECTIONS)
+
+        async def arrived(token: Token) -> bool:
+            async with pool.acquire() as conn:
+                return await reached(conn, aggregate.store, token.store, token.stream, token.version)
+
+        async def current() -> bool:
+            async with pool.acquire() as conn:
+                return await schema_is_current(conn, aggregate.store)
+
+        application.state.desk = Desk(types, pool, settings.reference_key, arrived)
+        application.state.checks["database"] = current
+        try:
+            yield
+        finally:
+            await pool.close()
+
+    routers = [_events_route(types), routes(types), schema_routes(types)] if api else []
+    return create_app(aggregate.store, title=title, routers=routers, checks=checks, lifespan=lifespan)
+
+
+def _events_route(types: PostedTypes) -> APIRouter:
+    router = APIRouter(tags=["events"], responses=WRITE_PROBLEMS)
+    answers: dict[int | str, dict[str, Any]] = {
+        200: {
+            "description": "Everything was on record already; or the answers to a batch, one for each event",
+            "content": {"application/json": {"schema": {"anyOf": [RECEIPT, {"type": "array"}]}}},
+        },
+        201: {"description": "Recorded", "content": {"application/json": {"schema": RECEIPT}}},
+    }
+
+    @router.post("/events", status_code=201, responses=answers, openapi_extra=events_body(types))
+    async def post_events(
+        request: Request, desk: AtDesk, actor: CurrentActor, if_match: ExpectedVersion, wait_for: WaitFor
+    ) -> Response:
+        """Post a CloudEvent (structured or binary mode) or a batch of them: a request in the event's shape."""
+        await desk.wait(wait_for)
+        return await desk.ingest.post(request, actor, if_match)
+
+    return router

@@ -1,0 +1,92 @@
+"""What the resource routes of the deciding services have in common: answers and bodies for OpenAPI, path types."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path
+
+from shared.web.app import WRITE_PROBLEMS
+from shared.web.body import inline_schema, request_body
+from shared.web.cloudevents import BATCH
+from shared.web.desk import RECEIPT
+from shared.web.posted import PostedType, PostedTypes
+
+CaseId = Annotated[UUID, Path(description="The case.")]
+
+WRITE_ANSWERS: dict[int | str, dict[str, Any]] = {
+    **WRITE_PROBLEMS,
+    200: {
+        "description": "Everything was on record already",
+        "content": {"application/json": {"schema": RECEIPT}},
+    },
+    201: {"description": "Recorded", "content": {"application/json": {"schema": RECEIPT}}},
+}
+CASE_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The case as this service's own events have it",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["case_id", "stream", "version", "team_id", "state"],
+                    "properties": {
+                        "case_id": {"type": "string", "format": "uuid"},
+                        "stream": {"type": "string"},
+                        "version": {"type": "integer"},
+                        "team_id": {"type": "string"},
+                        "state": {"type": "object"},
+                    },
+                }
+            }
+        },
+    }
+}
+EVENTS_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The stored CloudEvents, byte for byte, in order",
+        "content": {BATCH: {"schema": {"type": "array", "items": {"type": "object"}}}},
+    }
+}
+
+
+class Docs:
+    """The request bodies of one service's routes.
+
+    Args:
+        types: what may be asked.
+    """
+
+    def __init__(self, types: PostedTypes) -> None:
+        self._types = types
+
+    def _find(self, name: str) -> PostedType:
+        return next(posted for posted in self._types.by_type.values() if posted.name == name)
+
+    def body(self, name: str) -> dict[str, Any]:
+        """`openapi_extra` of a route that asks for an event of this name."""
+        posted = self._find(name)
+        return request_body(posted.shape.schema, posted.example)
+
+    def new_case(self, name: str) -> dict[str, Any]:
+        """`openapi_extra` of the route with which a case begins: team and, if wanted, the sender's reference."""
+        posted = self._find(name)
+        schema = inline_schema(posted.shape.schema)
+        team = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"}
+        reference = inline_schema(self._types.reference_shape.schema)
+        schema["properties"] = {**schema["properties"], "team_id": team, "case_reference": reference}
+        schema["required"] = [*schema["required"], "team_id"]
+        return request_body(schema, {**posted.example, "team_id": "team-north"})
+
+    def correction(self) -> dict[str, Any]:
+        """`openapi_extra` of the route for corrections of any type."""
+        found: list[dict[str, Any]] = []
+        example: Any = None
+        for posted in self._types.by_type.values():
+            if posted.name.endswith("Corrected") and posted.name not in self._types.aggregate.commands:
+                name = posted.name.removesuffix("Corrected")
+                schema = inline_schema(posted.shape.schema)
+                schema["properties"] = {**schema["properties"], "type": {"const": name}}
+                schema["required"] = [*schema["required"], "type"]
+                found.append(schema)
+                example = example or {"type": name, **posted.example}
+        return request_body({"oneOf": found}, example)
