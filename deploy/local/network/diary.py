@@ -50,9 +50,10 @@ class _Entry:
 class Diary:
     """Collects one case's entries; days may come in any order, entries of one day keep theirs."""
 
-    def __init__(self, case_id: UUID, team_id: str, chance: Chance) -> None:
+    def __init__(self, case_id: UUID, team_id: str, reference: str, chance: Chance) -> None:
         self._case_id = case_id
         self._team_id = team_id
+        self._reference = reference
         self._chance = chance
         self._entries: list[_Entry] = []
 
@@ -106,6 +107,7 @@ class Diary:
             store=entry.store,
             case_id=self._case_id,
             team_id=self._team_id,
+            reference=self._reference,
             key=entry.key,
             name=entry.name,
             data=entry.data,

@@ -15,6 +15,7 @@ from deploy.local.network.simulation import CaseRun
 from deploy.local.network.story import Case, tell
 from deploy.local.network.team import Team, teams
 from shared.eventstore.envelope import StoredEvent
+from shared.eventstore.restore import RuleRecord
 
 SEED = 1001
 """Of the network that `make up` installs: a thousand and one days."""
@@ -41,6 +42,10 @@ class Network:
         for position, stored in enumerate(own, start=1):
             yield replace(stored, position=position)
 
+    def rule_records(self, store: str) -> Iterator[RuleRecord]:
+        """What one service's rules decided."""
+        return (each.record() for each in self.ruled if each.store == store)
+
 
 def generate(
     seed: int = SEED,
@@ -49,6 +54,7 @@ def generate(
     families: int = FAMILIES,
     team_count: int = TEAMS,
     posted_days: int = LAST_WEEK_DAYS,
+    reference_key: bytes = b"synthetic",
 ) -> Network:
     """The network of a seed; the same arguments give the same bytes.
 
@@ -59,6 +65,7 @@ def generate(
         team_count: number of teams.
         posted_days: how many of the last days are left to be posted instead of being history; the whole two years
             and more if it is large enough.
+        reference_key: of the HMAC over case references: the installation's own.
 
     Raises:
         StoryRefused: a service refuses what a story tells.
@@ -72,11 +79,12 @@ def generate(
     services = aggregates()
     for case in _cases(seed, first_day, last_day, families, teams(team_count)):
         told = [post for post in tell(case, seed, first_day=first_day, last_day=last_day).posts if post.at < over]
-        run = CaseRun(services, case.case_id, case.team.team_id, Chance(seed, "run", case.number))
+        chance = Chance(seed, "run", case.number)
+        run = CaseRun(services, case.case_id, case.team.team_id, chance, reference_key=reference_key)
         run.run([post for post in told if post.at < history_ends])
         written.append(run.written)
         ruled.extend(run.ruled.values())
-        posts.append([post for post in told if post.at >= history_ends])
+        posts.append([replace(post, target=run.event_id(post.amends)) for post in told if post.at >= history_ends])
     return Network(
         written=tuple(heapq.merge(*written, key=_order)),
         ruled=tuple(ruled),

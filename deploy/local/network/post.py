@@ -7,6 +7,8 @@ from uuid import UUID
 
 SOURCE = "/synthetic-network"
 """CloudEvents `source` of everything that is posted; with `id` it makes posting again harmless."""
+REFERENCE_SYSTEM = "synthetic-network"
+"""The sending system in a case reference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,8 @@ class Post:
     store: str
     case_id: UUID
     team_id: str
+    reference: str
+    """The sender's own reference of the case."""
     key: str
     """Its name within the case, e.g. `session-3-held`."""
     name: str
@@ -28,6 +32,13 @@ class Post:
     actor_role: str
     amends: str | None = None
     """Key of the earlier post whose event this voids or corrects."""
+    target: UUID | None = None
+    """Id of that event, where it is known before anything is posted."""
+
+    @property
+    def amended_id(self) -> str:
+        """CloudEvents `id` of the post whose event this voids or corrects."""
+        return f"{self.case_id}:{self.amends}"
 
     @property
     def id(self) -> str:

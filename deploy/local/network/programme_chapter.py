@@ -13,7 +13,7 @@ from deploy.local.network.sessions import Appointment, book, corrected, held, no
 from shared.kernel.ids import derived_id
 
 COMPONENTS = (
-    ("PIP", "PROFESSIONAL_PRACTICE", 10, 16, 7),
+    ("PIP", "EVIDENCE_BASED", 10, 16, 7),
     ("VIG", "EVIDENCE_BASED", 8, 10, 14),
     ("WWW", "EVIDENCE_BASED", 8, 14, 7),
 )
@@ -46,7 +46,7 @@ def programme(telling: Telling, assessed_on: date, stretch: float) -> dict[Stage
         "discharged_on": discharged_on.isoformat(),
         "reason": path.reason,
         "planned": path.reason not in UNPLANNED,
-        "destination": ["health_visitor"],
+        "destination": ["health_visiting"],
     }
     telling.diary.say("Discharged", data, on=discharged_on, late=True)
     return begins
@@ -81,7 +81,7 @@ def _assigned(telling: Telling, plan: _Plan, on: date) -> None:
         ],
         "lead_practitioner_id": str(derived_id("synthetic-practitioner", telling.team.team_id, 1)),
         "care_plan_agreed_on": on.isoformat(),
-        "agreed_by": ["family", "practitioner"],
+        "agreed_by": ["caregiver", "practitioner"],
     }
     telling.diary.say("ProgrammeAssigned", data, on=on)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.eventstore.envelope import NewEvent, StoredEvent
+from shared.eventstore.restore import RuleRecord
 from shared.process.judge import Verdict
 
 
@@ -27,3 +28,18 @@ class Ruled:
     verdict: Verdict
     at: datetime
     """When it was decided."""
+
+    def record(self) -> RuleRecord:
+        """As it goes into the store."""
+        verdict = self.verdict
+        return RuleRecord(
+            rule=verdict.rule,
+            cause=verdict.cause,
+            case_id=verdict.case_id,
+            outcome=verdict.outcome,
+            code=verdict.code,
+            stream=verdict.stream,
+            version=verdict.version,
+            cause_recorded_at=verdict.cause_recorded_at,
+            at=self.at,
+        )

@@ -9,7 +9,7 @@ from deploy.local.network.referral_chapter import Telling
 from deploy.local.network.seasons import at_london, working_days_later
 from shared.kernel.ids import derived_id
 
-DISCIPLINES = ("parent_infant_psychotherapist", "clinical_psychologist", "health_visitor", "family_worker")
+DISCIPLINES = ("parent_infant_psychotherapist", "clinical_psychologist", "health_visitor", "family_support_worker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +100,10 @@ def session_data(telling: Telling, appointment: Appointment) -> dict[str, Any]:
 
 
 NOT_HELD = {
-    "2": ("family", "family_request"),
-    "3": ("family", "did_not_attend"),
+    "2": ("family", "other_commitment"),
+    "3": ("family", "no_notice"),
     "4": ("provider", "practitioner_absent"),
-    "7": ("family", "arrived_too_late"),
+    "7": ("family", "transport"),
 }
 """Attend code to whose doing it was and why."""
 

@@ -17,7 +17,7 @@ from uuid import UUID
 import orjson
 
 from deploy.local.network.chance import Chance
-from deploy.local.network.post import SOURCE, Post
+from deploy.local.network.post import REFERENCE_SYSTEM, SOURCE, Post
 from deploy.local.network.records import Ruled, Written
 from shared.eventstore.envelope import Provenance, StoredEvent, complete, recorded
 from shared.kernel.civil import Moment
@@ -29,6 +29,7 @@ from shared.process.aggregate import Aggregate
 from shared.process.dossier import Dossier
 from shared.process.judge import Verdict, run_rules
 from shared.process.open import RuleOutcome
+from shared.process.references import reference_hmac
 
 AnyAggregate = Aggregate[Any, Any, Any, Any]
 AnyDossier = Dossier[Any, Any, Any, Any]
@@ -51,12 +52,21 @@ class _Service:
 class CaseRun:
     """Runs one case's posts in order; `written` and `ruled` are what the stores hold afterwards."""
 
-    def __init__(self, aggregates: Mapping[str, AnyAggregate], case_id: UUID, team_id: str, chance: Chance) -> None:
+    def __init__(
+        self,
+        aggregates: Mapping[str, AnyAggregate],
+        case_id: UUID,
+        team_id: str,
+        chance: Chance,
+        *,
+        reference_key: bytes,
+    ) -> None:
         self.written: list[Written] = []
         self.ruled: dict[tuple[str, UUID], Ruled] = {}
         self._case_id = case_id
         self._team_id = team_id
         self._chance = chance
+        self._reference_key = reference_key
         self._ids: dict[str, UUID] = {}
         self._correlation: dict[UUID, UUID] = {}
         self._on_the_way: list[tuple[datetime, int, str, Recorded[Any]]] = []
@@ -75,9 +85,9 @@ class CaseRun:
             self._take(post)
         self._deliver(until=datetime.max.replace(tzinfo=UTC))
 
-    def event_id(self, key: str) -> UUID:
-        """The id of the (first) event that a post became."""
-        return self._ids[key]
+    def event_id(self, key: str | None) -> UUID | None:
+        """The id of the (first) event that a post became; None if it was not posted here."""
+        return None if key is None else self._ids.get(key)
 
     def _take(self, post: Post) -> None:
         service = self._services[post.store]
@@ -90,7 +100,7 @@ class CaseRun:
         )
         dossier = self._dossier(service, post.at)
         try:
-            events = dossier.decide((self._command(service, post),))
+            events = dossier.decide(self._commands(service, post))
         except Refusal as refusal:
             raise StoryRefused(f"{post.name} {post.key} at {post.at}: {refusal} {refusal.field or ''}") from refusal
         if not events:
@@ -98,14 +108,27 @@ class CaseRun:
         self._ids[post.key] = dossier.record(events, provenance, post.occurred_at)[0]
         self._settle(service, dossier, only_waiting=True)
 
-    def _command(self, service: _Service, post: Post) -> Any:
-        if post.amends is None:
-            return _codec(service.aggregate.commands[post.name]).load(post.data)
-        data = {**post.data, "corrects_event_id": self._ids[post.amends]}
+    def _commands(self, service: _Service, post: Post) -> tuple[Any, ...]:
+        """What a post asks for; where a case begins, its sender's reference is linked too."""
+        aggregate = service.aggregate
+        if post.amends is not None:
+            return (self._amendment(aggregate, post, self._ids[post.amends]),)
+        command = _codec(aggregate.commands[post.name]).load(post.data)
+        if post.name not in aggregate.mints or aggregate.link is None:
+            return (command,)
+        digest = reference_hmac(self._reference_key, REFERENCE_SYSTEM, post.reference)
+        return command, aggregate.link(REFERENCE_SYSTEM, digest)
+
+    @staticmethod
+    def _amendment(aggregate: AnyAggregate, post: Post, target: UUID) -> EventVoided | Corrected[Any]:
+        data = {**post.data, "corrects_event_id": target}
+        amendment: EventVoided | Corrected[Any]
         if post.name == "EventVoided":
-            return _codec(EventVoided).load(data)
-        command = service.aggregate.commands[post.name.removesuffix("Corrected")]
-        return _codec(Corrected[command]).load(data)  # type: ignore[valid-type]
+            amendment = _codec(EventVoided).load(data)
+            return amendment
+        command = aggregate.commands[post.name.removesuffix("Corrected")]
+        amendment = _codec(Corrected[command]).load(data)  # type: ignore[valid-type]
+        return amendment
 
     def _deliver(self, *, until: datetime) -> None:
         while self._on_the_way and self._on_the_way[0][0] <= until:

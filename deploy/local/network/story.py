@@ -77,7 +77,7 @@ def _is_before(post: Post, begins: dict[Stage, date], still: Stage) -> bool:
 def _told(case: Case, seed: int, received_on: date, first_day: date) -> Story:
     chance = Chance(seed, "story", case.number)
     shape = case.path.shape or Shape.DYAD
-    diary = Diary(case.case_id, case.team.team_id, chance)
+    diary = Diary(case.case_id, case.team.team_id, f"SN-{case.number:05}", chance)
     telling = Telling(
         diary=diary,
         path=case.path,
