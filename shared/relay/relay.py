@@ -16,7 +16,8 @@ from uuid import UUID
 import asyncpg
 
 from shared.bus.pause import pause
-from shared.bus.topics import PartitionMismatch, ensure_topics
+from shared.bus.supervise import supervise
+from shared.bus.topics import ensure_topics
 from shared.eventstore.store import Connection
 from shared.eventstore.tail import Tail
 from shared.relay import metrics
@@ -37,9 +38,7 @@ IDLE_POLL_S = 0.02
 ANNOUNCE_BUSY_S = 0.1
 """Under load announcements are spared: each costs two questions to Kafka and a record; a page needs no finer stamp."""
 ANNOUNCE_IDLE_S = 1.0
-RETRY_S = (0.1, 5.0)
-"""First and longest pause after a failure."""
-KEEPALIVE = {
+SESSION = {
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
@@ -89,21 +88,7 @@ class Relay:
         Raises:
             PartitionMismatch: the topics do not have the configured number of partitions.
         """
-        pause_s = RETRY_S[0]
-        while not stop.is_set():
-            began_s = time.monotonic()
-            try:
-                await self._session(stop)
-            except PartitionMismatch:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it was: say so and begin again from the position
-                log.warning("relay_failed", store=self._store, error=repr(error)[:300])
-                metrics.FAILURES.labels(self._store).inc()
-            self.ready = False
-            if time.monotonic() - began_s > RETRY_S[1]:
-                pause_s = RETRY_S[0]
-            await pause(stop, pause_s)
-            pause_s = min(2 * pause_s, RETRY_S[1])
+        await supervise(self._session, stop, store=self._store)
 
     async def _session(self, stop: asyncio.Event) -> None:
         conn: asyncpg.Connection = await asyncpg.connect(
@@ -116,7 +101,11 @@ class Relay:
                 if await pause(stop, LOCK_EVERY_S):
                     return
             await self._publish(conn, stop)
+        except BaseException:
+            metrics.FAILURES.labels(self._store).inc()
+            raise
         finally:
+            self.ready = False
             with contextlib.suppress(TimeoutError):
                 await conn.close(timeout=2)
 

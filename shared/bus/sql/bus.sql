@@ -84,15 +84,18 @@ CREATE UNIQUE INDEX held_once ON held (consumer, store, coalesce(stream, ''), co
     WHERE state IN ('held', 'retry');
 CREATE INDEX held_open ON held (consumer, store, stream) WHERE state IN ('held', 'retry');
 
--- A person's decision that an event counts as present and empty; honoured by every consumer of this service.
+-- A person's decision about one content of one version; honoured by every consumer of this service, also after a refill.
+-- `empties`: the version counts as present and empty. False where the version has another content that stands.
 CREATE TABLE discards (
-    store     text COLLATE "C" NOT NULL,
-    stream    text COLLATE "C" NOT NULL,
-    version   integer NOT NULL,
-    leaf_hash bytea NOT NULL,
-    reason    text NOT NULL,
-    by        text NOT NULL,
-    at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    store       text COLLATE "C" NOT NULL,
+    stream      text COLLATE "C" NOT NULL, -- '' and version 0: of a record that did not say what it was
+    version     integer NOT NULL,
+    leaf_hash   bytea NOT NULL,
+    empties     boolean NOT NULL,
+    recorded_at timestamptz,
+    reason      text NOT NULL,
+    by          text NOT NULL,
+    at          timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (store, stream, version, leaf_hash)
 );
 
