@@ -13,7 +13,7 @@ from shared.web.wait import WaitFor
 
 def routes(types: PostedTypes) -> APIRouter:
     """All routes under `/cases`."""
-    router = APIRouter(prefix="/cases", tags=["cases"])
+    router = APIRouter(tags=["cases"])
     router.include_router(_reads())
     router.include_router(_decisions(types))
     router.include_router(_family(types))
@@ -24,13 +24,13 @@ def routes(types: PostedTypes) -> APIRouter:
 def _reads() -> APIRouter:
     router = APIRouter(responses=READ_PROBLEMS)
 
-    @router.get("/{case_id}", responses=CASE_ANSWERS)
+    @router.get("/cases/{case_id}", responses=CASE_ANSWERS)
     async def read_case(case_id: CaseId, desk: AtDesk, _actor: CurrentActor, wait_for: WaitFor) -> Response:
         """The referral as it stands, with its ETag."""
         await desk.wait(wait_for)
         return await desk.read_case(case_id)
 
-    @router.get("/{case_id}/events", responses=EVENTS_ANSWERS)
+    @router.get("/cases/{case_id}/events", responses=EVENTS_ANSWERS)
     async def read_events(case_id: CaseId, desk: AtDesk, _actor: CurrentActor, wait_for: WaitFor) -> Response:
         """The stored events of the referral, byte for byte."""
         await desk.wait(wait_for)
@@ -43,22 +43,22 @@ def _decisions(types: PostedTypes) -> APIRouter:
     router = APIRouter(responses=WRITE_ANSWERS)
     docs = Docs(types)
 
-    @router.post("", status_code=201, openapi_extra=docs.new_case("ReferralReceived"))
+    @router.post("/cases", status_code=201, openapi_extra=docs.new_case("ReferralReceived"))
     async def receive_referral(call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
         """Open a case with a referral; the answer's `Location` is the case."""
         return await desk.ask(call, "ReferralReceived", None, actor)
 
-    @router.post("/{case_id}/acceptance", status_code=201, openapi_extra=docs.body("ReferralAccepted"))
+    @router.post("/cases/{case_id}/acceptance", status_code=201, openapi_extra=docs.body("ReferralAccepted"))
     async def accept_referral(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
         """Accept an open referral; repeating the call records nothing new."""
         return await desk.ask(call, "ReferralAccepted", case_id, actor)
 
-    @router.post("/{case_id}/decline", status_code=201, openapi_extra=docs.body("ReferralDeclined"))
+    @router.post("/cases/{case_id}/decline", status_code=201, openapi_extra=docs.body("ReferralDeclined"))
     async def decline_referral(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
         """Decline an open referral, with the reason."""
         return await desk.ask(call, "ReferralDeclined", case_id, actor)
 
-    @router.post("/{case_id}/withdrawal", status_code=201, openapi_extra=docs.body("ReferralWithdrawn"))
+    @router.post("/cases/{case_id}/withdrawal", status_code=201, openapi_extra=docs.body("ReferralWithdrawn"))
     async def withdraw_referral(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
         """Take a referral back, before or after it was accepted."""
         return await desk.ask(call, "ReferralWithdrawn", case_id, actor)
@@ -70,12 +70,12 @@ def _family(types: PostedTypes) -> APIRouter:
     router = APIRouter(responses=WRITE_ANSWERS)
     docs = Docs(types)
 
-    @router.post("/{case_id}/births", status_code=201, openapi_extra=docs.body("InfantBorn"))
+    @router.post("/cases/{case_id}/births", status_code=201, openapi_extra=docs.body("InfantBorn"))
     async def record_birth(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
         """Note that an infant who was referred unborn has been born."""
         return await desk.ask(call, "InfantBorn", case_id, actor)
 
-    @router.post("/{case_id}/references", status_code=201, openapi_extra=docs.body("CaseReferenceLinked"))
+    @router.post("/cases/{case_id}/references", status_code=201, openapi_extra=docs.body("CaseReferenceLinked"))
     async def link_reference(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
         """Link a sending system's own reference; only its keyed hash is kept."""
         return await desk.ask(call, "CaseReferenceLinked", case_id, actor)
@@ -87,12 +87,12 @@ def _amendments(types: PostedTypes) -> APIRouter:
     router = APIRouter(responses=WRITE_ANSWERS)
     docs = Docs(types)
 
-    @router.post("/{case_id}/voids", status_code=201, openapi_extra=docs.body("EventVoided"))
+    @router.post("/cases/{case_id}/voids", status_code=201, openapi_extra=docs.body("EventVoided"))
     async def void_event(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
         """Take an event back, as if it had never been said."""
         return await desk.ask(call, "EventVoided", case_id, actor)
 
-    @router.post("/{case_id}/corrections", status_code=201, openapi_extra=docs.correction())
+    @router.post("/cases/{case_id}/corrections", status_code=201, openapi_extra=docs.correction())
     async def correct_event(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
         """Replace an event's data; the original stays on record."""
         return await desk.correct(call, case_id, actor)

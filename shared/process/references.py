@@ -56,7 +56,7 @@ async def look_up(conn: Connection, references: Collection[Reference]) -> Mappin
     if found:
         rows = await conn.fetch(_LOOK_UP, [item.system for item in found], [item.hmac for item in found])
         for system, digest, case_id in rows:
-            found[Reference(system, digest)].add(case_id)
+            found[Reference(system, digest)].add(UUID(int=case_id.int))  # asyncpg's own class is not JSON
     return found
 
 
