@@ -62,7 +62,7 @@ def bring_up(installation: Installation) -> None:
         settings = installation.settings
         if first_start is FirstStart.BEGUN:
             with step("Removing the half-finished first start"):
-                supervisor.stop(installation)
+                supervisor.stop(installation)  # they would make topics and rows again
                 _remove_stores(settings)
         elif first_start is FirstStart.NOT_YET and _stores_exist(settings):
             messages.print("These servers hold Dyad's databases already: they are used as they are.")
@@ -78,15 +78,16 @@ def _bring_up_services(installation: Installation, first_start: FirstStart) -> N
     with step("Roles, databases and schemas"):
         migrate_all(settings)
     if first_start is FirstStart.BEGUN:
-        with step("Restoring two years of history of a small synthetic network"):
-            network.restore_history(settings)
+        supervisor.stop(installation)
+        with step("Restoring two years of history of a small synthetic network") as tell:
+            network.restore_history(settings, progress=lambda store, events: tell(f"{store}, {events} events"))
         installation.note_first_start(FirstStart.RESTORED)
     with step("Starting the services"):
         supervisor.start(installation)
         supervisor.wait_until_healthy(installation)
     if first_start is not FirstStart.DONE:
-        with step("Posting the network's last week"):
-            network.post_last_week(settings)
+        with step("Posting the network's last week") as tell:
+            network.post_last_week(settings, progress=lambda posted, of: tell(f"{posted} of {of}"))
         installation.note_first_start(FirstStart.DONE)
 
 

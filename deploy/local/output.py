@@ -5,7 +5,7 @@ import io
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated
@@ -72,15 +72,18 @@ def _table(rows: Sequence[Row], columns: Sequence[str]) -> str:
 
 
 @contextmanager
-def step(what: str) -> Iterator[None]:
-    """Show that something is at work and how long it took; at a terminal while it lasts, elsewhere one line after."""
+def step(what: str) -> Iterator[Callable[[str], None]]:
+    """Show that something is at work and how long it took; at a terminal while it lasts, elsewhere one line after.
+
+    The block is given a function that says how far it is.
+    """
     begin = time.monotonic()
     try:
         if messages.is_terminal:
-            with messages.status(what):
-                yield
+            with messages.status(what) as status:
+                yield lambda how_far: status.update(f"{what}: {how_far}")
         else:
-            yield
+            yield lambda _how_far: None
     except BaseException:
         messages.print(f"[red]✗[/red] {what} ({time.monotonic() - begin:.1f} s)")
         raise

@@ -4,6 +4,11 @@ import errno
 import shutil
 from pathlib import Path
 
+import asyncpg
+import httpx
+import psycopg
+from aiokafka.errors import KafkaError
+
 EXIT_DIFFERENCE = 1
 EXIT_USAGE = 2
 EXIT_UNREACHABLE = 3
@@ -49,8 +54,21 @@ def require_free_space(folder: Path, needed_bytes: int = NEEDED_FREE_BYTES) -> N
         )
 
 
-def from_os_error(error: OSError) -> Trouble | None:
-    """The trouble behind an operating system error that a person can mend, None for any other."""
+UNREACHABLE = (psycopg.OperationalError, asyncpg.PostgresConnectionError, httpx.TransportError, KafkaError)
+DISK_FULL = (psycopg.errors.DiskFull, asyncpg.DiskFullError)
+
+
+def from_error(error: Exception) -> Trouble | None:
+    """The trouble behind an error of the system or of a server that a person can mend; None for any other."""
+    if isinstance(error, DISK_FULL):
+        return Trouble("PostgreSQL's disk is full.", "Free some space there, then say the same again.")
+    if isinstance(error, UNREACHABLE):
+        return Trouble(
+            f"A server or service did not answer, or broke off ({type(error).__name__}).",
+            "Look with `make status` and `make logs`, then say `make up` again.",
+        )
+    if not isinstance(error, OSError):
+        return None
     place = Path(error.filename) if isinstance(error.filename, str) else Path.cwd()
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(place)

@@ -188,7 +188,8 @@ def remove_namespace(platform: Platform, namespace: str) -> None:
     """Drop every database and every topic whose name begins with this prefix."""
     if not namespace:
         raise ValueError("the empty prefix is everything")
-    with psycopg.connect(platform.database_url, autocommit=True) as connection:
+    # Said explicitly, because a server whose own encoding is SQL_ASCII would answer in bytes.
+    with psycopg.connect(platform.database_url, autocommit=True, client_encoding="utf8") as connection:
         found = connection.execute("select datname from pg_database where starts_with(datname, %s)", [namespace])
         for (name,) in found.fetchall():
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
