@@ -12,7 +12,7 @@ from shared.kernel.values import heard
 
 @heard("EpisodeOpened", 1)
 class EpisodeOpened:
-    """The intervention service opened the case's episode; said again it reopens one that was closed."""
+    """The intervention service opened the case's episode; said again it reopens one closed as an administrative error."""
 
     on: CivilDate
 
@@ -22,6 +22,7 @@ class Discharged:
     """The intervention service closed the case."""
 
     discharged_on: CivilDate
+    reason: str
 
 
 Heard = EpisodeOpened | Discharged
@@ -39,7 +40,13 @@ class Known:
 
 
 def know(heard: Mapping[str, tuple[Recorded[Heard], ...]], moment: Moment) -> Known:
-    """The discharge that stands: the last one in the episode's stream, unless the episode was opened again after it."""
-    said = sorted(heard.get("intervention", ()), key=lambda item: item.version)
-    last = said[-1].event if said else None
-    return Known(moment=moment, discharged=last if isinstance(last, Discharged) else None)
+    """The discharge that stands in the episode's stream: one as administrative error falls when it is opened again."""
+    discharged: Discharged | None = None
+    for item in sorted(heard.get("intervention", ()), key=lambda item: item.version):
+        match item.event:
+            case Discharged():
+                discharged = item.event
+            case EpisodeOpened():
+                if discharged is not None and discharged.reason == "administrative_error":
+                    discharged = None
+    return Known(moment=moment, discharged=discharged)

@@ -1,0 +1,89 @@
+"""What the intervention service asks of itself when referral and assessment speak (domain 6.5). Pure.
+
+The arrival order of what is heard cannot matter: a rule reads what stands now (`Known`), never what it remembers. What
+rests on an episode that is not open yet waits, and is tried again after every arrival.
+"""
+
+from typing import Any
+
+from services.intervention.commands import (
+    CloseAfterVoidedAcceptance,
+    CloseAfterWithdrawal,
+    Command,
+    DischargeAfterAssessment,
+    MoveOpening,
+    OpenEpisode,
+    RaiseProgrammeTask,
+    ReviewAssessment,
+    ReviewReferralVoid,
+)
+from services.intervention.heard import Known
+from shared.kernel.civil import civil_date
+from shared.kernel.history import Recorded
+from shared.kernel.rule import Rule
+
+
+def open_episode(_cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
+    """P2: an accepted referral opens the episode on the day of the decision.
+
+    A re-acceptance after a void is another cause and opens again.
+    """
+    if known.acceptance is None:
+        return ()
+    return (OpenEpisode(on=known.acceptance.event.decided_on),)
+
+
+def move_opening(_cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
+    """P2: a decision corrected to an earlier day opens the episode earlier, so that sessions from then on fit."""
+    if known.acceptance is None:
+        return ()
+    return (MoveOpening(on=known.acceptance.event.decided_on),)
+
+
+def follow_assessment(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
+    """P3: a recommended programme is a task for a person; anything else discharges the case after the assessment.
+
+    Before the acceptance has arrived it waits. A correction of what was said is followed in the same way, and where a
+    discharge or a programme rests on what was said before, a person looks at it.
+    """
+    completion = known.completion
+    if completion is None:
+        return ()
+    on, programme = completion.completed_on, completion.recommendation == "PROGRAMME"
+    review = ReviewAssessment(on=civil_date(cause.recorded_at), cause=cause.event_id, programme=programme)
+    if programme:
+        return (review, RaiseProgrammeTask(on=on, cause=cause.event_id))
+    return (review, DischargeAfterAssessment(on=on, cause=cause.event_id))
+
+
+def follow_withdrawal(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
+    """P4: a withdrawal after the acceptance closes the case; with no acceptance at a lower version: nothing."""
+    if known.acceptance is None or known.withdrawal is None or known.acceptance.version > cause.version:
+        return ()
+    return (CloseAfterWithdrawal(on=known.withdrawal.event.on),)
+
+
+def follow_void(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
+    """Something was taken back: what that means depends on what stands.
+
+    No acceptance stands: an episode without sessions closes as an administrative error, otherwise a person looks at it
+    (domain 6.5). One stands, or the assessment changed: a person looks at a discharge or programme that rested on what
+    was taken back.
+    """
+    on = civil_date(cause.recorded_at)
+    if cause.store == "assessment":
+        completion = known.completion
+        programme = None if completion is None else completion.recommendation == "PROGRAMME"
+        return (ReviewAssessment(on=on, cause=cause.event_id, programme=programme),)
+    if known.acceptance is None:
+        return (CloseAfterVoidedAcceptance(on=on, cause=cause.event_id),)
+    return (ReviewReferralVoid(on=on, cause=cause.event_id, withdrawn=known.withdrawal is not None),)
+
+
+RULES: tuple[Rule[Command, Known], ...] = (
+    Rule("P2", frozenset({"ReferralAccepted"}), open_episode),
+    Rule("P2-corrected", frozenset({"ReferralAcceptedCorrected"}), move_opening),
+    Rule("P3", frozenset({"AssessmentCompleted", "AssessmentCompletedCorrected"}), follow_assessment),
+    Rule("P4", frozenset({"ReferralWithdrawn"}), follow_withdrawal),
+    Rule("voided-acceptance", frozenset({"EventVoided"}), follow_void),
+)
