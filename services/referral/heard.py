@@ -12,7 +12,7 @@ from shared.kernel.values import heard
 
 @heard("EpisodeOpened", 1)
 class EpisodeOpened:
-    """The intervention service opened the case's episode; said again it reopens one closed as an administrative error."""
+    """The episode is open; said again it removes a discharge as administrative error before it."""
 
     on: CivilDate
 
