@@ -101,7 +101,7 @@ class Relay:
                 if await pause(stop, LOCK_EVERY_S):
                     return
             await self._publish(conn, stop)
-        except BaseException:
+        except Exception:
             metrics.FAILURES.labels(self._store).inc()
             raise
         finally:
