@@ -9,15 +9,16 @@ import orjson
 
 from services.reporting.heard import HEARD, Fact
 
+SOURCE = "/dyad/"
+"""What a document's `source` begins with; the short name of its store follows."""
 LEAF_PREFIX = b"\x00"
 """RFC 6962: a leaf's hash is taken over one zero byte and the document."""
 
 
-def decode(store: str, doc: bytes) -> Fact:
+def decode(doc: bytes) -> Fact:
     """The fact that a stored document tells.
 
     Args:
-        store: short name of the service whose store holds it.
         doc: the CloudEvents document, exactly as stored.
 
     Raises:
@@ -29,7 +30,7 @@ def decode(store: str, doc: bytes) -> Fact:
     return Fact(
         event=HEARD.load(document["type"], document["data"]),
         event_id=UUID(document["id"]),
-        store=store,
+        store=document["source"].removeprefix(SOURCE),
         stream=document["stream"],
         version=document["streamversion"],
         recorded_at=datetime.fromisoformat(document["recordedat"]),
@@ -56,16 +57,16 @@ class Decoder:
         """The fact of a document met before, if it is still remembered."""
         return self._facts.get(leaf_hash)
 
-    def fact(self, store: str, doc: bytes) -> Fact:
+    def fact(self, doc: bytes) -> Fact:
         """The fact of a document. Raises what `decode` raises."""
         leaf_hash = sha256(LEAF_PREFIX + doc).digest()
         fact = self._facts.get(leaf_hash)
-        if fact is None or fact.store != store:
-            fact = self._facts[leaf_hash] = decode(store, doc)
+        if fact is None:
+            fact = self._facts[leaf_hash] = decode(doc)
             if len(self._facts) > self._size:
                 self._facts.popitem(last=False)
         return fact
 
-    def check(self, store: str, doc: bytes) -> None:
+    def check(self, _wire_type: str, doc: bytes) -> None:
         """Raises what `decode` raises: what the consumer asks of every new record."""
-        self.fact(store, doc)
+        self.fact(doc)

@@ -21,7 +21,7 @@ SELECT case_id, array_agg(leaf_hash) FROM inbox
 WHERE consumer = $1 AND case_id = ANY($2::uuid[]) AND NOT waiting GROUP BY case_id
 """
 _DOCUMENTS = """
-SELECT case_id, store, doc FROM inbox
+SELECT case_id, doc FROM inbox
 WHERE consumer = $1 AND case_id = ANY($2::uuid[]) AND NOT waiting AND leaf_hash = ANY($3::bytea[])
 """
 _BELIEVED = """
@@ -80,8 +80,8 @@ class CaseHistory:
                 incomplete.append(case_id)
                 missing.extend(leaf_hash for leaf_hash, fact in zip(hashes, known, strict=True) if fact is None)
         if missing:
-            for case_id, store, doc in await conn.fetch(_DOCUMENTS, CONSUMER, incomplete, missing):
-                facts[case_id].append(self._decoder.fact(store, doc.encode()))
+            for case_id, doc in await conn.fetch(_DOCUMENTS, CONSUMER, incomplete, missing):
+                facts[case_id].append(self._decoder.fact(doc.encode()))
         return facts
 
 

@@ -2,18 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from shared.bus.watermark import watermark
 
 from services.reporting.decoding import decode
 from services.reporting.heard import Fact
 from services.reporting.metrics.scope import OPEN, STAGE, Scope
 from services.reporting.projections import CONSUMER
+from shared.bus.watermark import watermark
 from shared.eventstore.store import Connection
 from shared.settings import STORES
 
@@ -62,6 +62,11 @@ async def freshness(conn: Connection, known_at: datetime | None) -> Freshness:
         complete_to=complete_to,
         final=known_at is not None and complete_to is not None and known_at <= complete_to,
     )
+
+
+def everyone(scope: Scope) -> Scope:
+    """The same question about all teams."""
+    return replace(scope, team=None)
 
 
 async def teams(conn: Connection, scope: Scope) -> list[dict[str, Any]]:
@@ -113,8 +118,8 @@ async def one_case(conn: Connection, case_id: UUID, scope: Scope) -> dict[str, A
 async def facts(conn: Connection, case_id: UUID, known_at: datetime | None) -> list[Fact]:
     """Every event of a case that was recorded by `known_at`, in no particular order."""
     rows = await conn.fetch(
-        "SELECT store, doc FROM inbox WHERE consumer = $1 AND case_id = $2 AND NOT waiting"
+        "SELECT doc FROM inbox WHERE consumer = $1 AND case_id = $2 AND NOT waiting"
         " AND ($3::timestamptz IS NULL OR recorded_at <= $3)",
         CONSUMER, case_id, known_at,
     )  # fmt: skip
-    return [decode(row["store"], row["doc"].encode()) for row in rows]
+    return [decode(row["doc"].encode()) for row in rows]

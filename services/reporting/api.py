@@ -1,0 +1,144 @@
+"""The questions that reporting answers over HTTP; each answer is one snapshot with its watermark."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Depends, Header, Query, Request
+
+from services.reporting import presenters, queries
+from services.reporting.metrics.caseload import caseload
+from services.reporting.metrics.flow import flow
+from services.reporting.metrics.waits import waits
+from services.reporting.parameters import Asked, AskedCaseload, AskedCases, AskedPeriod, said_once
+from services.reporting.projections import CONSUMER
+from services.reporting.timeline import timeline
+from shared.bus.watermark import reached
+from shared.eventstore.store import Connection
+from shared.web.actor import CurrentActor
+from shared.web.app import READ_PROBLEMS
+from shared.web.problems import Problem
+from shared.web.wait import Token, parse_tokens, wait_until
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The databases of the routes: `reader` for every question, `writer` for a person's decision on a held event."""
+
+    reader: asyncpg.Pool
+    writer: asyncpg.Pool
+
+    def snapshot(self) -> AbstractAsyncContextManager[Connection]:
+        """One state of the views."""
+        return queries.snapshot(self.reader)
+
+    async def wait_for(self, tokens: Sequence[Token]) -> None:
+        """Returns once the views contain these writes. Raises `Problem` 503 `not-reached-yet` after a bound."""
+
+        async def visible(token: Token) -> bool:
+            async with self.reader.acquire() as conn:
+                return await reached(conn, CONSUMER, token.store, token.stream, token.version)
+
+        await wait_until(visible, tokens)
+
+
+def views_of(request: Request) -> Views:
+    """The views of this application, opened by its lifespan."""
+    views: Views = request.app.state.views
+    return views
+
+
+CurrentViews = Annotated[Views, Depends(views_of)]
+WaitHeader = Annotated[str | None, Header(alias="wait-for", description="The same as the parameter `wait_for`.")]
+
+router = APIRouter(tags=["views"], dependencies=[Depends(said_once)], responses=READ_PROBLEMS)
+
+
+async def _fresh_enough(views: Views, asked: Asked, header: str | None) -> None:
+    await views.wait_for((*asked.tokens, *parse_tokens(header)))
+
+
+@router.get("/caseload")
+async def get_caseload(
+    _actor: CurrentActor, views: CurrentViews, asked: Annotated[AskedCaseload, Query()], wait_for: WaitHeader = None
+) -> presenters.CaseloadAnswer:
+    """Open referrals by stage (M1) and the open caseload by unit (M2)."""
+    await _fresh_enough(views, asked, wait_for)
+    scope, nhse = asked.scope, asked.mode == "nhse"
+    async with views.snapshot() as conn:
+        found = await caseload(conn, scope, nhse=nhse)
+        return presenters.caseload_answer(scope, await queries.freshness(conn, scope.known_at), found, nhse=nhse)
+
+
+@router.get("/waits")
+async def get_waits(
+    _actor: CurrentActor, views: CurrentViews, asked: Annotated[AskedPeriod, Query()], wait_for: WaitHeader = None
+) -> presenters.WaitsAnswer:
+    """The waits W1 to W6 in days: completed in the period and incomplete at the date, apart."""
+    await _fresh_enough(views, asked, wait_for)
+    scope = asked.scope
+    first, last = asked.period(scope.at)
+    async with views.snapshot() as conn:
+        found = await waits(conn, scope, first=first, last=last)
+        return presenters.waits_answer(scope, await queries.freshness(conn, scope.known_at), (first, last), found)
+
+
+@router.get("/flow")
+async def get_flow(
+    _actor: CurrentActor, views: CurrentViews, asked: Annotated[AskedPeriod, Query()], wait_for: WaitHeader = None
+) -> presenters.FlowAnswer:
+    """New and closed referrals in the period, and the open ones before and after it (M3)."""
+    await _fresh_enough(views, asked, wait_for)
+    scope = asked.scope
+    first, last = asked.period(scope.at)
+    async with views.snapshot() as conn:
+        found = await flow(conn, scope, first=first, last=last)
+        return presenters.flow_answer(scope, await queries.freshness(conn, scope.known_at), (first, last), found)
+
+
+@router.get("/teams")
+async def get_teams(
+    _actor: CurrentActor, views: CurrentViews, asked: Annotated[Asked, Query()], wait_for: WaitHeader = None
+) -> presenters.TeamsAnswer:
+    """Every team that has a case, with its open referrals."""
+    await _fresh_enough(views, asked, wait_for)
+    scope = asked.scope
+    async with views.snapshot() as conn:
+        rows = await queries.teams(conn, scope)
+        fresh = await queries.freshness(conn, scope.known_at)
+    counts = [presenters.TeamCount(team=row["team_id"], open_referrals=row["open_referrals"]) for row in rows]
+    return presenters.TeamsAnswer(**presenters.stamp(scope, fresh), teams=counts)
+
+
+@router.get("/cases")
+async def get_cases(
+    _actor: CurrentActor, views: CurrentViews, asked: Annotated[AskedCases, Query()], wait_for: WaitHeader = None
+) -> presenters.CasesAnswer:
+    """Cases in one stage, or every open referral; oldest first, page by page."""
+    await _fresh_enough(views, asked, wait_for)
+    scope = asked.scope
+    async with views.snapshot() as conn:
+        rows = await queries.list_cases(conn, scope, stage=asked.stage, after=asked.cursor, limit=asked.limit + 1)
+        return presenters.cases_answer(scope, await queries.freshness(conn, scope.known_at), rows, asked.limit)
+
+
+@router.get("/cases/{case_id}")
+async def get_case(
+    case_id: UUID,
+    _actor: CurrentActor,
+    views: CurrentViews,
+    asked: Annotated[Asked, Query()],
+    wait_for: WaitHeader = None,
+) -> presenters.CaseAnswer:
+    """One case: its milestones, its waits, and its timeline with both times of each event."""
+    await _fresh_enough(views, asked, wait_for)
+    scope = asked.scope
+    async with views.snapshot() as conn:
+        row = await queries.one_case(conn, case_id, scope)
+        if row is None:
+            raise Problem(404, "case-unknown", "nothing was known of this case then", field="/case_id", within="path")
+        entries = timeline(await queries.facts(conn, case_id, scope.known_at))
+        return presenters.case_answer(scope, await queries.freshness(conn, scope.known_at), row, entries)

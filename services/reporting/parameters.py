@@ -1,0 +1,153 @@
+"""What may be asked, strictly: a name that is not known, a name said twice or a loose date is refused."""
+
+import base64
+import binascii
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import Request
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from services.reporting.metrics.scope import Scope
+from shared.kernel.civil import civil_date
+from shared.kernel.ids import utc_now
+from shared.web.problems import Problem
+from shared.web.wait import Token, parse_tokens
+
+_DATE = r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+_INSTANT = (
+    r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
+    r"(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$"
+)
+TEAM = r"^[a-z0-9][a-z0-9-]{0,39}$"
+
+
+def _text_like(pattern: str) -> BeforeValidator:
+    def check(given: Any) -> Any:
+        if isinstance(given, str) and not re.fullmatch(pattern, given, re.ASCII):
+            raise ValueError("not of the one form that is taken")
+        return given
+
+    return BeforeValidator(check)
+
+
+CivilDate = Annotated[date, _text_like(_DATE), WithJsonSchema({"type": "string", "format": "date", "pattern": _DATE})]
+"""A civil date in Europe/London, exactly YYYY-MM-DD."""
+Instant = Annotated[
+    datetime,
+    _text_like(_INSTANT),
+    AfterValidator(lambda instant: instant.astimezone(UTC)),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": _INSTANT}),
+]
+"""An instant with its offset from UTC, RFC 3339."""
+TeamCode = Annotated[str, Field(pattern=TEAM)]
+Stage = Literal[
+    "awaiting_decision", "waiting_assessment", "in_assessment", "waiting_programme", "waiting_first_session",
+    "active", "paused", "ending", "closed", "orphan",
+]  # fmt: skip
+"""M1's sub-states, and the two states of a case that is not open."""
+
+
+class Asked(BaseModel):
+    """The question `(t, k)` that every view takes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    team: TeamCode | None = Field(None, description="Team code; left out: all teams.")
+    at: CivilDate | None = Field(None, description="As at the end of this day; left out: today in Europe/London.")
+    known_at: Instant | None = Field(
+        None, description="As known at this instant; left out: everything that has arrived, which is never final."
+    )
+    wait_for: str | None = Field(
+        None, max_length=600, description="Token(s) of writes that the answer must contain, `store@stream:version`."
+    )
+
+    @property
+    def scope(self) -> Scope:
+        """As the metrics take it."""
+        return Scope(at=self.at or civil_date(utc_now()), known_at=self.known_at, team=self.team)
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """What to wait for. Raises `Problem` 400 `bad-wait-for`."""
+        return parse_tokens(self.wait_for)
+
+
+class AskedCaseload(Asked):
+    """A caseload."""
+
+    mode: Literal["standard", "nhse"] = Field(
+        "standard", description="`nhse`: a referral that is declined at any time counts at no date."
+    )
+
+
+class AskedPeriod(Asked):
+    """Something that is counted over a period."""
+
+    from_: CivilDate | None = Field(
+        None, alias="from", description="First day of the period; left out: a year before its last."
+    )
+    to: CivilDate | None = Field(None, description="Last day of the period, not after `at`; left out: `at`.")
+
+    def period(self, at: date) -> tuple[date, date]:
+        """First and last day.
+
+        Raises:
+            Problem: 422 `period-ends-before-it-starts` or `period-after-date`.
+        """
+        last = self.to or at
+        first = self.from_ or last - timedelta(days=364)
+        if first > last:
+            raise Problem(422, "period-ends-before-it-starts", field="/from", within="query")
+        if last > at:
+            raise Problem(422, "period-after-date", "a period ends on or before `at`", field="/to", within="query")
+        return first, last
+
+
+class AskedCases(Asked):
+    """A page of cases."""
+
+    stage: Stage | None = Field(None, description="Only cases in this stage; left out: every open referral.")
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    after: str | None = Field(None, max_length=200, description="`next` of the page before.")
+
+    @property
+    def cursor(self) -> tuple[date, UUID] | None:
+        """Where the page before ended. Raises `Problem` 422 `invalid-cursor`."""
+        return None if self.after is None else read_cursor(self.after)
+
+
+def write_cursor(received_on: date | None, case_id: UUID) -> str:
+    """Opaque to clients: the key of the last case of a page."""
+    key = [(received_on or date.min).isoformat(), str(case_id)]
+    return base64.urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> tuple[date, UUID]:
+    """The key in a cursor.
+
+    Raises:
+        Problem: 422 `invalid-cursor`, this service never wrote it.
+    """
+    try:
+        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+        day, case_id = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        return date.fromisoformat(day), UUID(case_id)
+    except (ValueError, TypeError, AttributeError, binascii.Error):
+        raise Problem(
+            422, "invalid-cursor", "take `next` as the page before gave it", field="/after", within="query"
+        ) from None
+
+
+async def said_once(request: Request) -> None:
+    """Refuses a parameter that is given twice: which of the two was meant cannot be known.
+
+    Raises:
+        Problem: 422 `repeated-parameter`.
+    """
+    names = [name for name, _ in request.query_params.multi_items()]
+    if len(names) != len(set(names)):
+        raise Problem(422, "repeated-parameter", "each parameter is given at most once", field="/", within="query")

@@ -1,0 +1,87 @@
+"""What reporting could not apply: shown, and retried or discarded by a person with a reason."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from services.reporting.api import CurrentViews, Views
+from services.reporting.parameters import said_once
+from services.reporting.projections import CONSUMER
+from shared.bus import held
+from shared.kernel.fields import Matching
+from shared.kernel.values import value
+from shared.web.actor import CurrentActor
+from shared.web.app import READ_PROBLEMS, WRITE_PROBLEMS
+from shared.web.body import json_body, request_body, shape
+from shared.web.problems import Problem
+
+
+@value
+class Decision:
+    """Why a held event is retried or discarded: a short code, never a person."""
+
+    reason: Annotated[str, Matching(r"^[a-z0-9][a-z0-9-]{2,59}$")]
+
+
+DECISION = shape(Decision, "body")
+_BODY = request_body(DECISION.schema, {"reason": "mended-in-release-0-1-1"})
+ItemId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """One event that was heard and not applied; never its content."""
+
+    id: int
+    kind: str
+    """`poison`, `undecodable`, `unknown`, `content-differs` or `unreadable`."""
+    state: str
+    """`held`, or `retry` when a retry was asked for and is not done yet."""
+    store: str
+    stream: str | None
+    version: int | None
+    case_id: UUID | None
+    type: str | None
+    recorded_at: datetime | None
+    held_at: datetime
+    error: str
+
+
+router = APIRouter(prefix="/parked", tags=["parked"])
+
+
+@router.get("", responses=READ_PROBLEMS, dependencies=[Depends(said_once)])
+async def list_parked(_actor: CurrentActor, views: CurrentViews) -> list[Parked]:
+    """Every event that is held back and waits for a decision or an upgrade, oldest first."""
+    async with views.reader.acquire() as conn:
+        items = await held.list_held(conn, CONSUMER)
+    names = Parked.__dataclass_fields__
+    return [Parked(**{name: getattr(item, name) for name in names}) for item in items]
+
+
+async def _decide(request: Request, views: Views, item_id: int, actor_id: str, decide: Any) -> Response:
+    decision = await json_body(request, DECISION)
+    async with views.writer.acquire() as conn:
+        try:
+            await decide(conn, item_id, actor_id, decision.reason)
+        except held.NotHeld:
+            raise Problem(
+                409, "not-held", "nothing of this id waits for such a decision", field="/item_id", within="path"
+            ) from None
+    return Response(status_code=204)
+
+
+@router.post("/{item_id}/retry", status_code=204, responses=WRITE_PROBLEMS, openapi_extra=_BODY)
+async def retry_parked(item_id: ItemId, request: Request, actor: CurrentActor, views: CurrentViews) -> Response:
+    """Try a held event again; the consumer does it within a second."""
+    return await _decide(request, views, item_id, actor.id, held.retry)
+
+
+@router.post("/{item_id}/discard", status_code=204, responses=WRITE_PROBLEMS, openapi_extra=_BODY)
+async def discard_parked(item_id: ItemId, request: Request, actor: CurrentActor, views: CurrentViews) -> Response:
+    """Decide that a held event counts as present and empty, for good."""
+    return await _decide(request, views, item_id, actor.id, held.discard)
