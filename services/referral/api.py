@@ -4,38 +4,19 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from shared.web.actor import CurrentActor
-from shared.web.app import READ_PROBLEMS
+from shared.web.case_routes import amendment_routes, read_routes
 from shared.web.desk import AtDesk, WriteCall
 from shared.web.posted import PostedTypes
-from shared.web.resource import CASE_ANSWERS, EVENTS_ANSWERS, WRITE_ANSWERS, CaseId, Docs
-from shared.web.wait import WaitFor
+from shared.web.resource import WRITE_ANSWERS, CaseId, Docs
 
 
 def routes(types: PostedTypes) -> APIRouter:
     """All routes under `/cases`."""
     router = APIRouter(tags=["cases"])
-    router.include_router(_reads())
+    router.include_router(read_routes())
     router.include_router(_decisions(types))
     router.include_router(_family(types))
-    router.include_router(_amendments(types))
-    return router
-
-
-def _reads() -> APIRouter:
-    router = APIRouter(responses=READ_PROBLEMS)
-
-    @router.get("/cases/{case_id}", responses=CASE_ANSWERS)
-    async def read_case(case_id: CaseId, desk: AtDesk, _actor: CurrentActor, wait_for: WaitFor) -> Response:
-        """The referral as it stands, with its ETag."""
-        await desk.wait(wait_for)
-        return await desk.read_case(case_id)
-
-    @router.get("/cases/{case_id}/events", responses=EVENTS_ANSWERS)
-    async def read_events(case_id: CaseId, desk: AtDesk, _actor: CurrentActor, wait_for: WaitFor) -> Response:
-        """The stored events of the referral, byte for byte."""
-        await desk.wait(wait_for)
-        return await desk.read_events(case_id)
-
+    router.include_router(amendment_routes(types))
     return router
 
 
@@ -79,22 +60,5 @@ def _family(types: PostedTypes) -> APIRouter:
     async def link_reference(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
         """Link a sending system's own reference; only its keyed hash is kept."""
         return await desk.ask(call, "CaseReferenceLinked", case_id, actor)
-
-    return router
-
-
-def _amendments(types: PostedTypes) -> APIRouter:
-    router = APIRouter(responses=WRITE_ANSWERS)
-    docs = Docs(types)
-
-    @router.post("/cases/{case_id}/voids", status_code=201, openapi_extra=docs.body("EventVoided"))
-    async def void_event(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
-        """Take an event back, as if it had never been said."""
-        return await desk.ask(call, "EventVoided", case_id, actor)
-
-    @router.post("/cases/{case_id}/corrections", status_code=201, openapi_extra=docs.correction())
-    async def correct_event(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
-        """Replace an event's data; the original stays on record."""
-        return await desk.correct(call, case_id, actor)
 
     return router

@@ -24,7 +24,7 @@ from services.referral.codes import (
     WithdrawnBy,
 )
 from services.referral.values import Caregiver, Concern, GestationWeeks, InfantReferred
-from shared.kernel.fields import CivilDate, Code, Instant, Len, Matching, OdsCode, OnsCode, Sha256Hex
+from shared.kernel.fields import CivilDate, Code, Instant, Len, OdsCode, OnsCode, Sha256Hex
 from shared.kernel.values import value
 
 
@@ -46,14 +46,6 @@ class ReceiveReferral:
     consent_to_referral: Consent
     prior_case_id: UUID | None = None
     locality: OnsCode | None = None
-
-
-@value
-class CaseReference:
-    """A sending system's own reference as it is posted; `value` is never stored, only its keyed hash."""
-
-    system: Code
-    value: Annotated[str, Matching(r"^[!-~]{1,64}$")]
 
 
 @value
@@ -113,7 +105,7 @@ COMMANDS: dict[str, type] = {
     "ReferralWithdrawn": WithdrawReferral,
     "InfantBorn": RecordBirth,
 }
-"""The command that a posted event type asks for. `CaseReferenceLinked` is posted as a `CaseReference`."""
+"""The command that a posted event type asks for. `CaseReferenceLinked` is posted with the plain reference."""
 
 _INFANT = UUID("0192f0c4-0000-7000-8000-000000000001")
 _CAREGIVER = UUID("0192f0c4-0000-7000-8000-000000000002")

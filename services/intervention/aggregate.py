@@ -1,0 +1,25 @@
+"""The intervention service as the shared shell runs it."""
+
+from services.intervention import commands, events, heard
+from services.intervention.case import decider, say
+from services.intervention.commands import Command
+from services.intervention.events import Event
+from services.intervention.heard import Known
+from services.intervention.policy import RULES
+from services.intervention.state import State
+from shared.process.aggregate import Aggregate
+
+aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
+    store="intervention",
+    decider=decider,
+    registry=events.REGISTRY,
+    commands=commands.COMMANDS,
+    heard=heard.HEARD,
+    hears=heard.HEARS,
+    know=heard.know,
+    say=say,
+    occurred=events.occurred,
+    rules=RULES,
+    examples=events.EXAMPLES,
+    request_examples=commands.EXAMPLES,
+)
