@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 import asyncpg
 import pytest
@@ -149,7 +150,7 @@ def test_the_same_events_give_the_same_views_in_any_arrival_order(
     asyncio.run(trial())
 
 
-def _check_every_instant(history: History, rows: list[dict[str, object]]) -> None:
+def _check_every_instant(history: History, rows: list[dict[str, Any]]) -> None:
     facts = history.facts
     for instant in {fact.recorded_at for fact in facts} | {facts[0].recorded_at - timedelta(seconds=1)}:
         then = [row for row in rows if _holds(row["known"], instant)]
@@ -160,5 +161,5 @@ def _check_every_instant(history: History, rows: list[dict[str, object]]) -> Non
             assert {name: then[0][name] for name in CaseRow._fields} == {**belief, **lists}
 
 
-def _holds(known: asyncpg.Range, instant: object) -> bool:
+def _holds(known: Any, instant: datetime) -> bool:
     return bool(known.lower <= instant and (known.upper is None or instant < known.upper))

@@ -43,7 +43,7 @@ class Document:
 
     @property
     def fact(self) -> Fact:
-        return decode(self.store, self.text.encode())
+        return decode(self.text.encode())
 
 
 @dataclass
