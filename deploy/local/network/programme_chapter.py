@@ -113,13 +113,14 @@ def _sessions(telling: Telling, plan: _Plan, first_on: date, *, booked_on: date)
 
 def _held(telling: Telling, appointment: Appointment, number: int, *, may_be_late: bool) -> None:
     chance, path = telling.chance, telling.path
-    late = may_be_late and (chance.of(0.07) or (path.back_dated and number <= 2))
+    amended = number == 1 and (path.session_corrected or path.session_voided)
+    late = may_be_late and not amended and (chance.of(0.07) or (path.back_dated and number <= 2))
     recorded_on = working_days_later(appointment.day, chance.between(3, 9)) if late else appointment.day
     data = held(telling, appointment, recorded_on=recorded_on)
-    if path.session_corrected and number == 1:
-        corrected(telling, appointment, data)
-    if path.session_voided and number == 1:
+    if number == 1 and path.session_voided:
         voided(telling, appointment)
+    elif number == 1 and path.session_corrected:
+        corrected(telling, appointment, data)
 
 
 def _kind(telling: Telling, plan: _Plan, number: int, *, last: bool) -> str:

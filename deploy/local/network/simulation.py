@@ -62,7 +62,7 @@ class CaseRun:
         reference_key: bytes,
     ) -> None:
         self.written: list[Written] = []
-        self.ruled: dict[tuple[str, UUID], Ruled] = {}
+        self.ruled: dict[tuple[str, str, UUID], Ruled] = {}
         self._case_id = case_id
         self._team_id = team_id
         self._chance = chance
@@ -150,11 +150,12 @@ class CaseRun:
 
     def _settle(self, service: _Service, dossier: AnyDossier, *, only_waiting: bool) -> None:
         """The rules that are due, then one append, as in the transaction of a post or of a batch of news."""
-        verdicts = run_rules(
-            dossier, service.outcomes, correlation_id=self._correlation.__getitem__, only_waiting=only_waiting
-        )
-        for verdict in verdicts:
-            self._note(service, verdict, dossier.moment.now)
+        if not only_waiting or any(outcome.outcome == "waiting" for outcome in service.outcomes.values()):
+            verdicts = run_rules(
+                dossier, service.outcomes, correlation_id=self._correlation.__getitem__, only_waiting=only_waiting
+            )
+            for verdict in verdicts:
+                self._note(service, verdict, dossier.moment.now)
         if dossier.pending:
             self._append(service, dossier)
 
@@ -162,7 +163,8 @@ class CaseRun:
         if verdict.outcome == "parked":
             raise StoryRefused(f"rule {verdict.rule} in {service.aggregate.store} at {at}: {verdict.code}")
         service.outcomes[verdict.rule, verdict.cause] = RuleOutcome(verdict.outcome, verdict.code)
-        self.ruled[verdict.rule, verdict.cause] = Ruled(store=service.aggregate.store, verdict=verdict, at=at)
+        store = service.aggregate.store
+        self.ruled[store, verdict.rule, verdict.cause] = Ruled(store=store, verdict=verdict, at=at)
 
     def _append(self, service: _Service, dossier: AnyDossier) -> None:
         store, stream = service.aggregate.store, dossier.stream
