@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from shared.eventstore.store import ConcurrencyConflict, Connection
+from shared.eventstore.store import Connection
 from shared.kernel.civil import Moment
 from shared.kernel.errors import NotYetKnown, Refusal, Rejected
 from shared.kernel.ids import new_id, utc_now
@@ -26,11 +26,11 @@ from shared.process.dossier import Dossier
 from shared.process.judge import Verdict, run_rules
 from shared.process.open import OpenCases, open_cases
 from shared.process.references import lock_references, look_up, project
-from shared.process.settle import PostRace, settle
+from shared.process.settle import Race, settle
 from shared.telemetry.logs import logger
 
 _ATTEMPTS = 5
-_RACES = (PostRace, ConcurrencyConflict, asyncpg.DeadlockDetectedError)
+_RACES = (Race, asyncpg.DeadlockDetectedError)
 """What means that somebody was faster: roll back, load again, decide again."""
 _log = logger(__name__)
 Answer = Done | Exception

@@ -105,7 +105,9 @@ async def open_cases(
 
 def _answer(record: asyncpg.Record) -> tuple[bytes, Done]:
     status, _, body = record[7].partition(" ")
-    answer = Done(status=int(status), version=record[4], case_id=UUID(int=record[1].int), body=body.encode(), replayed=True)
+    answer = Done(
+        status=int(status), version=record[4], case_id=UUID(int=record[1].int), body=body.encode(), replayed=True
+    )
     return bytes.fromhex(record[6]), answer
 
 

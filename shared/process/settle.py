@@ -1,18 +1,15 @@
-"""Writes what was decided: posts, rule outcomes, references, and last of all the appends, streams in sorted order."""
+"""Writes what was decided: rule outcomes, then posts and, last of all, the appends, streams in sorted order."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from shared.eventstore.store import Connection, append
+import asyncpg
+
+from shared.eventstore.store import Connection
 from shared.process.answers import Done, Post
 from shared.process.dossier import Dossier
 from shared.process.judge import Verdict
 
-_POSTS = """
-INSERT INTO posts (source, id, fingerprint, case_id, status, version, answer)
-SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::uuid[], $5::smallint[], $6::int[], $7::text[])
-ON CONFLICT DO NOTHING
-"""
 _OUTCOMES = """
 INSERT INTO rule_outcomes (rule, cause, case_id, outcome, code, stream, version, cause_recorded_at)
 SELECT * FROM unnest(
@@ -22,10 +19,13 @@ ON CONFLICT (rule, cause) DO UPDATE
 SET outcome = excluded.outcome, code = excluded.code, stream = excluded.stream, version = excluded.version,
     at = clock_timestamp()
 """
+_SETTLE = "SELECT settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+_RACE_STATES = frozenset({"DY001", "DY010"})
+"""SQLSTATEs of `append` (another version) and `settle` (post accepted meanwhile)."""
 
 
-class PostRace(Exception):
-    """The same post was accepted by somebody else meanwhile: roll back and look it up."""
+class Race(Exception):
+    """Somebody was faster: roll back, load again, decide again."""
 
 
 async def settle(
@@ -37,22 +37,25 @@ async def settle(
     """Writes decisions in the caller's transaction; commit it next, every reader of the store waits for it.
 
     Raises:
-        PostRace: a post of the same (source, id) was committed since it was looked up.
-        ConcurrencyConflict: somebody appended to a stream without locking its case.
+        Race: a post of the same (source, id) was committed since it was looked up, or somebody appended to a stream
+            without locking its case.
     """
-    if posts:
-        await _write_posts(conn, posts)
     if verdicts:
         await _write_outcomes(conn, verdicts)
-    changed = [dossier for dossier in dossiers if dossier.pending]
-    for dossier in sorted(changed, key=lambda item: item.stream):
-        await append(conn, dossier.stream, dossier.stored_version, dossier.pending)
+    changed = sorted((dossier for dossier in dossiers if dossier.pending), key=lambda item: item.stream)
+    if not posts and not changed:
+        return
+    try:
+        await conn.execute(_SETTLE, *_post_columns(posts), *_event_columns(changed))
+    except asyncpg.PostgresError as error:
+        if error.sqlstate in _RACE_STATES or getattr(error, "constraint_name", "") == "events_stream_version":
+            raise Race from error
+        raise
 
 
-async def _write_posts(conn: Connection, posts: Sequence[tuple[Post, Done]]) -> None:
-    ordered = sorted(posts, key=lambda item: (item[0].source, item[0].id))  # two batches cannot wait for each other
-    status = await conn.execute(
-        _POSTS,
+def _post_columns(posts: Sequence[tuple[Post, Done]]) -> tuple[list[Any], ...]:
+    ordered = sorted(posts, key=lambda item: (item[0].source, item[0].id))  # two callers cannot wait for each other
+    return (
         [post.source for post, _ in ordered],
         [post.id for post, _ in ordered],
         [post.fingerprint for post, _ in ordered],
@@ -61,8 +64,22 @@ async def _write_posts(conn: Connection, posts: Sequence[tuple[Post, Done]]) -> 
         [answer.version for _, answer in ordered],
         [answer.body.decode() for _, answer in ordered],
     )
-    if status != f"INSERT 0 {len(ordered)}":
-        raise PostRace
+
+
+def _event_columns(changed: Sequence[Dossier[Any, Any, Any, Any]]) -> tuple[list[Any], ...]:
+    events = [event for dossier in changed for event in dossier.pending]
+    return (
+        [dossier.stream for dossier in changed],
+        [dossier.stored_version for dossier in changed],
+        [len(dossier.pending) for dossier in changed],
+        [event.event_id for event in events],
+        [event.type for event in events],
+        [event.key for event in events],
+        [event.case_id for event in events],
+        [event.team_id for event in events],
+        [event.doc for event in events],
+        [event.sealed for event in events],
+    )
 
 
 async def _write_outcomes(conn: Connection, verdicts: Sequence[Verdict]) -> None:

@@ -12,10 +12,10 @@ from starlette.responses import Response
 from shared.bus.consumer import Consumer
 from shared.bus.watermark import reached
 from shared.eventstore.pool import open_pool
-from shared.schema import schema_is_current
 from shared.process.aggregate import Aggregate
 from shared.process.manager import ProcessManager
 from shared.relay.relay import Relay
+from shared.schema import schema_is_current
 from shared.settings import Settings
 from shared.web.actor import CurrentActor
 from shared.web.app import WRITE_PROBLEMS, create_app

@@ -18,6 +18,7 @@ from shared.kernel.errors import Rejected
 from shared.kernel.ids import new_id, utc_now
 from shared.process.answers import Asked, Done, EarlierItemRefused, Post, SameIdOtherContent, VersionMismatch
 from shared.process.cases import Answer, CaseRunner
+from shared.process.turnstile import Turnstile
 from shared.web import etag
 from shared.web.actor import Actor
 from shared.web.body import MAX_BATCH_BYTES, media_type, read_body
@@ -86,6 +87,7 @@ class Ingest:
     def __init__(self, types: PostedTypes, runner: CaseRunner, key: bytes) -> None:
         self._types = types
         self._runner = runner
+        self._turnstile = Turnstile(runner)
         self._key = key
         self._service = types.aggregate.store
 
@@ -109,7 +111,7 @@ class Ingest:
             detail = f"send {STRUCTURED}, {BATCH}, or {BINARY} with ce- headers"
             raise Problem(415, "unsupported-media-type", detail, field="/content-type", within="header")
         asked = self.asked(event, actor, if_match)
-        [answer] = await self._runner.ask([asked])
+        answer = await self._turnstile.ask(asked)
         self._count(event.type, answer)
         return response_of(answer)
 

@@ -1,0 +1,55 @@
+-- settle: write accepted posts, then append to each of some streams, in one call.
+--
+-- Streams come in sorted order and with the events of all of them in one row of arrays, `in_counts` each. The appends are
+-- the last that the transaction does: from the first one on every reader of the store waits for its commit (design 3).
+-- Refuses with SQLSTATE DY010 when one of the posts was accepted by somebody else since it was looked up: two callers
+-- with the same post meet at its primary key, the later one waits there and is refused. It must never skip that post
+-- and go on, and must never contain an EXCEPTION block (a savepoint, which would give up the mark).
+CREATE FUNCTION settle(
+    in_sources      text[],
+    in_ids          text[],
+    in_fingerprints bytea[],
+    in_post_cases   uuid[],
+    in_statuses     smallint[],
+    in_versions     integer[],
+    in_answers      text[],
+    in_streams      text[],
+    in_expected     integer[],
+    in_counts       integer[],
+    in_event_ids    uuid[],
+    in_types        text[],
+    in_keys         text[],
+    in_case_ids     uuid[],
+    in_team_ids     text[],
+    in_docs         text[],
+    in_sealed       bytea[]
+)
+RETURNS void
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    written integer;
+    low     integer := 1;
+    high    integer;
+BEGIN
+    IF cardinality(in_sources) > 0 THEN
+        INSERT INTO posts (source, id, fingerprint, case_id, status, version, answer)
+        SELECT * FROM unnest(in_sources, in_ids, in_fingerprints, in_post_cases, in_statuses, in_versions, in_answers)
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS written = ROW_COUNT;
+        IF written <> cardinality(in_sources) THEN
+            RAISE EXCEPTION 'a post was accepted meanwhile' USING ERRCODE = 'DY010';
+        END IF;
+    END IF;
+
+    FOR place IN 1 .. coalesce(cardinality(in_streams), 0) LOOP
+        high := low + in_counts[place] - 1;
+        PERFORM append(
+            in_streams[place], in_expected[place], in_event_ids[low:high], in_types[low:high], in_keys[low:high],
+            in_case_ids[low:high], in_team_ids[low:high], in_docs[low:high], in_sealed[low:high]
+        );
+        low := high + 1;
+    END LOOP;
+END
+$$;
+REVOKE ALL ON FUNCTION settle FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION settle TO dyad_writer, dyad_consumer;
