@@ -35,6 +35,14 @@ class ReferralReceived:
     caregivers: tuple[Caregiver, ...] = ()
 
 
+@heard("CaseReferenceLinked", 1)
+class CaseReferenceLinked:
+    """A sending system's own reference of the case, as a keyed hash: posts may name the case by it."""
+
+    system: str
+    reference_hmac: str
+
+
 @heard("ReferralAccepted", 1)
 class ReferralAccepted:
     """The team took the family on."""
@@ -56,11 +64,11 @@ class ReferralWithdrawn:
     on: CivilDate
 
 
-Heard = ReferralReceived | ReferralAccepted | ReferralDeclined | ReferralWithdrawn
+Heard = ReferralReceived | CaseReferenceLinked | ReferralAccepted | ReferralDeclined | ReferralWithdrawn
 
 HEARS: tuple[str, ...] = ("referral",)
 HEARD: Registry[Heard] = Registry(
-    [ReferralReceived, ReferralAccepted, ReferralDeclined, ReferralWithdrawn], ignore_others=True
+    [ReferralReceived, CaseReferenceLinked, ReferralAccepted, ReferralDeclined, ReferralWithdrawn], ignore_others=True
 )
 
 

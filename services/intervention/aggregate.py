@@ -22,4 +22,5 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
     rules=RULES,
     examples=events.EXAMPLES,
     request_examples=commands.EXAMPLES,
+    link_name="CaseReferenceLinked",
 )

@@ -47,6 +47,14 @@ class ReferralReceived:
     caregivers: tuple[Caregiver, ...] = ()
 
 
+@heard("CaseReferenceLinked", 1)
+class CaseReferenceLinked:
+    """A sending system's own reference of the case, as a keyed hash: posts may name the case by it."""
+
+    system: str
+    reference_hmac: str
+
+
 @heard("ReferralAccepted", 1)
 class ReferralAccepted:
     """The team took the family on."""
@@ -97,6 +105,7 @@ class AssessmentCompleted:
 
 Heard = (
     ReferralReceived
+    | CaseReferenceLinked
     | ReferralAccepted
     | ReferralDeclined
     | ReferralWithdrawn
@@ -109,6 +118,7 @@ HEARS: tuple[str, ...] = ("referral", "assessment")
 HEARD: Registry[Heard] = Registry(
     [
         ReferralReceived,
+        CaseReferenceLinked,
         ReferralAccepted,
         ReferralDeclined,
         ReferralWithdrawn,
