@@ -10,7 +10,7 @@ from services.reporting.decoding import Decoder
 from services.reporting.projections import CONSUMER, CaseHistory
 from shared.bus.consumer import Consumer
 from shared.eventstore.pool import open_pool
-from shared.migrations import schema_is_current
+from shared.schema import schema_is_current
 from shared.settings import STORES, Settings
 from shared.web.app import create_app
 from shared.web.health import Check

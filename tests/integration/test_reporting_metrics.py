@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-import asyncpg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from services.reporting.metrics.waits import WAITS, waits
 from services.reporting.presenters import case_wait
 from services.reporting.projections import CaseHistory
 from services.reporting.queries import list_cases
+from shared.eventstore.store import Connection
 from shared.settings import Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
@@ -39,22 +39,22 @@ def database(platform: Platform) -> Iterator[Settings]:
 
 
 @pytest.fixture
-async def conn(database: Settings) -> AsyncIterator[asyncpg.Connection]:
+async def conn(database: Settings) -> AsyncIterator[Connection]:
     async with reporting_pool(database) as pool, pool.acquire() as opened:
         await opened.execute(EMPTY)
         yield opened
 
 
-async def counted(conn: asyncpg.Connection, at: str, *, nhse: bool = False, **scope: object) -> Caseload:
+async def counted(conn: Connection, at: str, *, nhse: bool = False, **scope: object) -> Caseload:
     return await caseload(conn, Scope(at=date.fromisoformat(at), **scope), nhse=nhse)  # type: ignore[arg-type]
 
 
-async def stage_on(conn: asyncpg.Connection, at: str) -> str | None:
+async def stage_on(conn: Connection, at: str) -> str | None:
     stages = [stage for stage, number in (await counted(conn, at)).by_stage.items() if number]
     return stages[0] if stages else None
 
 
-async def test_a_whole_way_walks_through_the_stages(conn: asyncpg.Connection) -> None:
+async def test_a_whole_way_walks_through_the_stages(conn: Connection) -> None:
     await deliver(conn, whole_way().documents)
     walked = {
         "2025-03-09": None,
@@ -70,7 +70,7 @@ async def test_a_whole_way_walks_through_the_stages(conn: asyncpg.Connection) ->
     assert {day: await stage_on(conn, day) for day in walked} == walked
 
 
-async def test_a_family_whose_assessment_recommends_no_programme_is_ending(conn: asyncpg.Connection) -> None:
+async def test_a_family_whose_assessment_recommends_no_programme_is_ending(conn: Connection) -> None:
     history = History()
     history.received("2025-03-10")
     history.accepted("2025-03-17")
@@ -79,7 +79,7 @@ async def test_a_family_whose_assessment_recommends_no_programme_is_ending(conn:
     assert await stage_on(conn, "2025-04-21") == "ending"
 
 
-async def test_a_brief_treatment_during_assessment_does_not_make_a_case_active(conn: asyncpg.Connection) -> None:
+async def test_a_brief_treatment_during_assessment_does_not_make_a_case_active(conn: Connection) -> None:
     history = History()
     history.received("2025-03-10")
     history.accepted("2025-03-17")
@@ -90,7 +90,7 @@ async def test_a_brief_treatment_during_assessment_does_not_make_a_case_active(c
     assert await stage_on(conn, "2025-06-01") == "waiting_first_session"
 
 
-async def test_month_end_a_case_discharged_on_the_last_day_is_not_open_that_day(conn: asyncpg.Connection) -> None:
+async def test_month_end_a_case_discharged_on_the_last_day_is_not_open_that_day(conn: Connection) -> None:
     """Domain 6.7: not open at 31 March, counted closed in March."""
     history = History()
     history.received("2025-03-03")
@@ -105,7 +105,7 @@ async def test_month_end_a_case_discharged_on_the_last_day_is_not_open_that_day(
     assert (march.open_at_start, march.open_at_end) == (0, 0)
 
 
-async def test_as_of_a_late_recording_changes_now_and_never_then(conn: asyncpg.Connection) -> None:
+async def test_as_of_a_late_recording_changes_now_and_never_then(conn: Connection) -> None:
     """Domain 6.7: discharged 28 March, recorded 4 April: at 31 March 1 as known 1 April, 0 as known 5 April."""
     history = History(clock=datetime(2025, 3, 3, 9, tzinfo=UTC))
     history.received("2025-03-03")
@@ -124,7 +124,7 @@ async def test_as_of_a_late_recording_changes_now_and_never_then(conn: asyncpg.C
     assert await cases(None) == 0
 
 
-async def test_twins_count_one_case_two_babies_two_relationships(conn: asyncpg.Connection) -> None:
+async def test_twins_count_one_case_two_babies_two_relationships(conn: Connection) -> None:
     history = History()
     history.received("2025-03-03", infants=2, caregivers=2)
     history.accepted("2025-03-05")
@@ -134,7 +134,7 @@ async def test_twins_count_one_case_two_babies_two_relationships(conn: asyncpg.C
     assert (found.cases, found.infants, found.caregivers, found.relationships) == (1, 2, 2, 2)
 
 
-async def test_a_parent_with_two_open_cases_is_one_parent(conn: asyncpg.Connection) -> None:
+async def test_a_parent_with_two_open_cases_is_one_parent(conn: Connection) -> None:
     for case in "ab":
         history = History(case=case)
         data = {
@@ -150,7 +150,7 @@ async def test_a_parent_with_two_open_cases_is_one_parent(conn: asyncpg.Connecti
     assert (found.cases, found.infants, found.caregivers) == (2, 2, 1)
 
 
-async def test_the_two_ways_to_count_a_declined_referral(conn: asyncpg.Connection) -> None:
+async def test_the_two_ways_to_count_a_declined_referral(conn: Connection) -> None:
     history = History()
     history.received("2025-03-03")
     history.declined("2025-03-20")
@@ -159,7 +159,7 @@ async def test_the_two_ways_to_count_a_declined_referral(conn: asyncpg.Connectio
     assert (await counted(conn, "2025-03-10", nhse=True)).by_stage["awaiting_decision"] == 0
 
 
-async def test_accepted_and_not_seen_is_open_and_not_caseload(conn: asyncpg.Connection) -> None:
+async def test_accepted_and_not_seen_is_open_and_not_caseload(conn: Connection) -> None:
     history = History()
     history.received("2025-03-03")
     history.accepted("2025-03-05")
@@ -169,7 +169,7 @@ async def test_accepted_and_not_seen_is_open_and_not_caseload(conn: asyncpg.Conn
     assert (found.open_referrals, found.cases) == (1, 0)
 
 
-async def test_an_orphan_is_in_no_number_but_its_own(conn: asyncpg.Connection) -> None:
+async def test_an_orphan_is_in_no_number_but_its_own(conn: Connection) -> None:
     history = History()
     history.programme("2025-03-05")
     history.held("2025-03-12")
@@ -182,7 +182,7 @@ async def test_an_orphan_is_in_no_number_but_its_own(conn: asyncpg.Connection) -
     assert listed["case_id"] == history.case_id
 
 
-async def test_every_wait_of_a_whole_way(conn: asyncpg.Connection) -> None:
+async def test_every_wait_of_a_whole_way(conn: Connection) -> None:
     await deliver(conn, whole_way().documents)
     answered = await waits(conn, Scope(at=LAST), first=FIRST, last=LAST)
     assert {name: each.completed.median for name, each in answered.items()} == {
@@ -191,7 +191,7 @@ async def test_every_wait_of_a_whole_way(conn: asyncpg.Connection) -> None:
     assert all(each.incomplete.n == 0 for each in answered.values())
 
 
-async def test_days_are_differences_of_civil_dates_across_the_clock_change(conn: asyncpg.Connection) -> None:
+async def test_days_are_differences_of_civil_dates_across_the_clock_change(conn: Connection) -> None:
     """Domain 6.7: 29 to 31 March 2025 is 2 days though 47 hours."""
     history = History()
     history.received("2025-03-29")
@@ -201,7 +201,7 @@ async def test_days_are_differences_of_civil_dates_across_the_clock_change(conn:
     assert answered["W1"].completed.median == 2
 
 
-async def test_still_waiting_and_ended_are_never_mixed(conn: asyncpg.Connection) -> None:
+async def test_still_waiting_and_ended_are_never_mixed(conn: Connection) -> None:
     for case, days in {"a": 3, "b": 10, "c": 14, "d": 28, "e": 29, "f": 90}.items():
         history = History(case=case)
         history.received("2025-03-01")
@@ -209,14 +209,14 @@ async def test_still_waiting_and_ended_are_never_mixed(conn: asyncpg.Connection)
         await deliver(conn, history.documents)
     answered = await waits(conn, Scope(at=LAST), first=FIRST, last=LAST)
     w1 = answered["W1"].completed
-    assert (w1.n, w1.median, w1.p90, w1.p92, w1.max) == (6, 21, Decimal("59.5"), Decimal("65.6"), 90)
+    assert (w1.n, w1.median, w1.p90, w1.p92, w1.max) == (6, Decimal(21), Decimal("59.5"), Decimal("65.6"), 90)
     assert answered["W2"].incomplete.n == 6
     assert answered["W2"].completed.n == 0
     then = await waits(conn, Scope(at=date(2025, 3, 15)), first=FIRST, last=date(2025, 3, 15))
-    assert (then["W1"].completed.n, then["W1"].incomplete.n, then["W1"].incomplete.median) == (3, 3, 14)
+    assert (then["W1"].completed.n, then["W1"].incomplete.n, then["W1"].incomplete.median) == (3, 3, Decimal(14))
 
 
-async def test_only_what_stops_within_the_period_is_completed_in_it(conn: asyncpg.Connection) -> None:
+async def test_only_what_stops_within_the_period_is_completed_in_it(conn: Connection) -> None:
     await deliver(conn, whole_way().documents)
     for first, last, n in [
         ("2025-03-17", "2025-03-17", 1),
@@ -227,7 +227,7 @@ async def test_only_what_stops_within_the_period_is_completed_in_it(conn: asyncp
         assert answered["W1"].completed.n == n
 
 
-async def test_a_stop_before_its_start_is_left_out_and_counted(conn: asyncpg.Connection) -> None:
+async def test_a_stop_before_its_start_is_left_out_and_counted(conn: Connection) -> None:
     history = History()
     history.received("2025-03-10")
     history.accepted("2025-03-17")
@@ -242,7 +242,7 @@ async def test_a_stop_before_its_start_is_left_out_and_counted(conn: asyncpg.Con
     assert answered["W4"].completed.n == answered["W4"].incomplete.n == 0
 
 
-async def test_w4_starts_at_the_first_assessment_that_recommends_a_programme(conn: asyncpg.Connection) -> None:
+async def test_w4_starts_at_the_first_assessment_that_recommends_a_programme(conn: Connection) -> None:
     history = History()
     history.received("2025-03-10")
     history.completed("2025-04-01", "SIGNPOST")
@@ -250,10 +250,10 @@ async def test_w4_starts_at_the_first_assessment_that_recommends_a_programme(con
     history.programme("2025-05-05")
     await deliver(conn, history.documents)
     answered = await waits(conn, Scope(at=LAST), first=FIRST, last=LAST)
-    assert (answered["W3"].completed.median, answered["W4"].completed.median) == (22, 14)
+    assert (answered["W3"].completed.median, answered["W4"].completed.median) == (Decimal(22), Decimal(14))
 
 
-async def test_a_closed_case_waits_no_more(conn: asyncpg.Connection) -> None:
+async def test_a_closed_case_waits_no_more(conn: Connection) -> None:
     history = History()
     history.received("2025-03-10")
     history.withdrawn("2025-03-12")
@@ -264,7 +264,7 @@ async def test_a_closed_case_waits_no_more(conn: asyncpg.Connection) -> None:
     assert before["W1"].incomplete.median == 1
 
 
-async def test_a_case_closed_before_it_was_received_still_balances(conn: asyncpg.Connection) -> None:
+async def test_a_case_closed_before_it_was_received_still_balances(conn: Connection) -> None:
     history = History()
     history.received("2025-03-10")
     history.discharged("2025-03-01")
@@ -273,7 +273,7 @@ async def test_a_case_closed_before_it_was_received_still_balances(conn: asyncpg
     assert (found.new, found.closed, found.open_at_end) == (1, 1, 0)
 
 
-async def test_a_team_sees_its_own_numbers(conn: asyncpg.Connection) -> None:
+async def test_a_team_sees_its_own_numbers(conn: Connection) -> None:
     for case, team in {"a": "team-north", "b": "team-south", "c": "team-south"}.items():
         await deliver(conn, whole_way(case, team).documents)
     assert (await counted(conn, "2025-06-01", team="team-south")).cases == 2
@@ -281,7 +281,7 @@ async def test_a_team_sees_its_own_numbers(conn: asyncpg.Connection) -> None:
     assert (await counted(conn, "2025-06-01")).cases == 3
 
 
-def in_database(settings_: Settings, work: Callable[[asyncpg.Connection], Awaitable[Result]]) -> Result:
+def in_database(settings_: Settings, work: Callable[[Connection], Awaitable[Result]]) -> Result:
     async def run() -> Result:
         async with reporting_pool(settings_) as pool, pool.acquire() as conn:
             await conn.execute(EMPTY)
@@ -306,7 +306,7 @@ def test_flow_identity_and_stages_hold_for_any_record(
     known_at = None if minutes is None else histories[0].documents[0].recorded_at + timedelta(minutes=minutes)
     scope = Scope(at=last, known_at=known_at)
 
-    async def check(conn: asyncpg.Connection) -> None:
+    async def check(conn: Connection) -> None:
         handler = CaseHistory(Decoder())
         for history in histories:
             await deliver(conn, history.documents, handler)
@@ -322,9 +322,7 @@ def test_flow_identity_and_stages_hold_for_any_record(
     in_database(database, check)
 
 
-async def _waits_agree(
-    conn: asyncpg.Connection, histories: tuple[History, ...], scope: Scope, first: date, last: date
-) -> None:
+async def _waits_agree(conn: Connection, histories: tuple[History, ...], scope: Scope, first: date, last: date) -> None:
     """Counts by SQL against the waits of each case by the pure rule of the case's own page."""
     answered = await waits(conn, scope, first=first, last=last)
     forever = datetime.max.replace(tzinfo=UTC)
