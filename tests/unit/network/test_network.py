@@ -150,6 +150,7 @@ def test_what_a_rule_wrote_names_the_rule_and_its_cause(network: Network) -> Non
         by_place = {(each.stream, each.version): orjson.loads(each.doc) for each in network.stored(store)}
         for record in network.rule_records(store):
             if record.outcome == "acted":
+                assert record.stream is not None and record.version is not None
                 doc = by_place[record.stream, record.version]
                 assert (doc["rule"], doc["causationid"]) == (record.rule, str(record.cause))
 
