@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from services.assessment.events import MeasureRecorded
-from services.assessment.state import State
+from services.assessment.state import State, unanswered
 from shared.kernel.errors import Rejected
 
 
@@ -16,7 +16,7 @@ def check(state: State) -> None:
             `offered-after-completed`, `unknown-task`.
     """
     _once(state)
-    if state.completed_unsafe:
+    if unanswered(state):
         raise Rejected(
             "safety-concern-needed",
             "EPDS item 10 or PHQ-9 item 9 scored above 0: raise a safety concern before completing",

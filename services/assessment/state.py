@@ -35,8 +35,8 @@ class State:
     abandoned: AssessmentAbandoned | None = None
     tasks: tuple[TaskRaised, ...] = ()
     done: tuple[TaskDone, ...] = ()
-    completed_unsafe: bool = False
-    """Completed while a safety item had no safety concern beside it."""
+    flagged_before_completed: frozenset[UUID | None] = frozenset()
+    """Whose safety item was answered above 0 when the assessment was completed."""
     completed_abandoned: bool = False
     """Completed while it was abandoned."""
 
@@ -63,7 +63,8 @@ def evolve(state: State, event: Event) -> State:
             return replace(
                 state,
                 completions=(*state.completions, event),
-                completed_unsafe=state.completed_unsafe or bool(unanswered(state)),
+                flagged_before_completed=state.flagged_before_completed
+                | {measure.subject_ref for measure in state.measures if measure.safety_item_flag},
                 completed_abandoned=state.completed_abandoned or state.abandoned is not None,
             )
         case AssessmentAbandoned():
@@ -75,9 +76,11 @@ def evolve(state: State, event: Event) -> State:
     assert_never(event)
 
 
-def unanswered(state: State) -> frozenset[UUID | None]:
-    """Whose safety item was answered above 0 without a safety concern about them or the whole family (domain 6.4)."""
+def unanswered(state: State) -> bool:
+    """Whether the assessment is completed over a safety item without a safety concern about them or the whole family.
+
+    A concern raised after the completion counts too: when the completion is decided there is none yet, and a safety
+    item that is corrected later must be answerable (domain 6.4).
+    """
     raised = {concern.subject_ref for concern in state.concerns}
-    if None in raised:
-        return frozenset()
-    return frozenset(measure.subject_ref for measure in state.measures if measure.safety_item_flag) - raised
+    return None not in raised and not raised.issuperset(state.flagged_before_completed)

@@ -1,0 +1,108 @@
+"""What the assessment service asks of itself, rule by rule (domain 6.5)."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from services.assessment.codes import OwnerRole, TaskKind
+from services.assessment.commands import (
+    CloseAfterVoidedAcceptance,
+    FinishTask,
+    RequestAssessment,
+    ReviewRestoredAcceptance,
+)
+from services.assessment.events import TaskDone, TaskRaised
+from services.assessment.policy import RULES, follow_void, request_assessment
+from shared.kernel.history import EventVoided, Recorded, VoidReason
+from shared.kernel.ids import derived_id
+from tests.unit.assessment.build import (
+    ACCEPTED_ON,
+    abandoned,
+    acceptance,
+    completed,
+    given,
+    heard,
+    known,
+    measured,
+    received,
+    requested,
+    started,
+)
+from tests.unit.trial import recorded
+
+accepted = recorded(acceptance, 2, store="referral")
+void: Recorded[Any] = recorded(
+    EventVoided(corrects_event_id=accepted.event_id, reason=VoidReason.ENTERED_IN_ERROR), 3, store="referral"
+)
+VOIDED_ON = date(2025, 1, 1)
+request = RequestAssessment(due_on=ACCEPTED_ON + timedelta(days=28))
+close = CloseAfterVoidedAcceptance(on=abandoned.on, cause=void.event_id)
+review = ReviewRestoredAcceptance(on=abandoned.on, cause=void.event_id)
+
+
+def task(kind: TaskKind) -> TaskRaised:
+    return TaskRaised(
+        task_id=derived_id("task", "assessment", kind, void.event_id),
+        kind=kind,
+        due_on=abandoned.on + timedelta(days=7),
+        owner_role=OwnerRole.TEAM_LEAD,
+        about=void.event_id,
+    )
+
+
+def test_each_rule_listens_to_what_it_names() -> None:
+    assert {(rule.name, *sorted(rule.causes)) for rule in RULES} == {
+        ("P2", "ReferralAccepted"),
+        ("voided-acceptance", "EventVoided"),
+    }
+
+
+def test_p2_an_acceptance_asks_for_an_assessment_within_four_weeks() -> None:
+    assert request_assessment(accepted, known) == (request,)
+    given().when(request).then(requested)
+
+
+def test_p2_of_an_acceptance_that_no_longer_stands_asks_for_nothing() -> None:
+    assert request_assessment(accepted, heard(received)) == ()
+
+
+def test_p2_asks_once() -> None:
+    given(requested, started).when(request).then_nothing()
+
+
+def test_p2_asks_again_when_the_referral_is_accepted_anew_after_a_void() -> None:
+    given(requested, abandoned).when(request).then(requested)
+
+
+def test_a_voided_acceptance_closes_an_assessment_without_contacts_as_an_administrative_error() -> None:
+    assert follow_void(void, heard(received)) == (CloseAfterVoidedAcceptance(on=VOIDED_ON, cause=void.event_id),)
+    given(requested).when(close).then(abandoned)
+
+
+def test_a_voided_acceptance_after_a_contact_is_a_task_for_a_person() -> None:
+    for contact in (started, measured, completed):
+        given(requested, contact).when(close).then(task(TaskKind.REVIEW_VOIDED_ACCEPTANCE))
+
+
+def test_a_voided_acceptance_of_a_case_that_never_came_here_means_nothing() -> None:
+    given().when(close).then_nothing()
+
+
+def test_a_void_while_the_acceptance_stands_means_nothing_to_an_open_assessment() -> None:
+    assert follow_void(void, known) == (ReviewRestoredAcceptance(on=VOIDED_ON, cause=void.event_id),)
+    given(requested).when(review).then_nothing()
+
+
+def test_an_acceptance_brought_back_after_the_assessment_was_closed_is_a_task_for_a_person() -> None:
+    given(requested, abandoned).when(review).then(task(TaskKind.REVIEW_RESTORED_ACCEPTANCE))
+
+
+def test_a_person_does_the_task_once() -> None:
+    raised = task(TaskKind.REVIEW_VOIDED_ACCEPTANCE)
+    done = TaskDone(task_id=raised.task_id, on=date(2025, 4, 1))
+    finish = FinishTask(task_id=raised.task_id, on=done.on)
+    given(requested, started, raised).when(finish).then(done)
+    given(requested, started, raised, done).when(finish).then_nothing()
+    given(requested, started, raised, done).when(replace(finish, on=date(2025, 4, 2))).then_refused(
+        "conflicts-with-record"
+    )
