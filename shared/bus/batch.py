@@ -1,8 +1,8 @@
 """One batch in one transaction: offsets, inbox and effect, or none of them; a poisonous event parks its case only."""
 
-import dataclasses
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -33,7 +33,7 @@ class Handler(Protocol):
         """
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Who reads, and what it does with what it reads."""
 
@@ -43,7 +43,7 @@ class Reading:
     decodes: Decodes
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Records of some partitions, and how far they go."""
 
@@ -125,5 +125,5 @@ async def _one_case(conn: Connection, reading: Reading, arrivals: Sequence[Arriv
         trouble = Trouble("poison", place_of(error))
     case_id = str(arrivals[0].event.case_id)
     log.error("case_parked", consumer=reading.consumer, case_id=case_id, error=trouble.error)
-    poisoned = [each if each.trouble else dataclasses.replace(each, trouble=trouble) for each in arrivals]
+    poisoned = [each if each.trouble else each._replace(trouble=trouble) for each in arrivals]
     return await park(conn, reading.consumer, poisoned)

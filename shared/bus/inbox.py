@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from shared.bus.record import Heard, Unreadable
@@ -33,16 +33,14 @@ class Trouble:
 OTHER_CONTENT = Trouble("content-differs", "this version was heard with other content")
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A record with what decoding it found."""
 
     event: Heard
     trouble: Trouble | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What stands under a version already."""
 
     leaf_hash: bytes
@@ -170,11 +168,9 @@ SELECT i.store, i.stream, i.version, i.event_id, i.leaf_hash
 FROM unnest($2::text[], $3::text[], $4::integer[]) AS w(store, stream, version)
 JOIN inbox i ON i.consumer = $1 AND i.stream = w.stream AND i.version = w.version AND i.store = w.store
 """
-_INSERT = """
-INSERT INTO inbox (consumer, store, stream, version, case_id, event_id, leaf_hash, type, recorded_at, doc, waiting)
-SELECT $1, * FROM unnest($2::text[], $3::text[], $4::integer[], $5::uuid[], $6::uuid[], $7::bytea[], $8::text[],
-                         $9::timestamptz[], $10::text[], $11::boolean[])
-"""
+_COLUMNS = tuple(
+    ["consumer", "store", "stream", "version", "case_id", "event_id", "leaf_hash", "type", "recorded_at", "doc", "waiting"]
+)  # fmt: skip
 _MOVE_HEADS = """
 INSERT INTO stream_heads (consumer, store, stream, version, recorded_at)
 SELECT $1, * FROM unnest($2::text[], $3::text[], $4::integer[], $5::timestamptz[])
@@ -285,19 +281,25 @@ async def _load_again(
 
 
 async def _insert(conn: Connection, consumer: str, events: Sequence[Heard], streams: dict[StreamKey, Stream]) -> None:
-    await conn.execute(
-        _INSERT,
-        consumer,
-        [event.store for event in events],
-        [event.stream for event in events],
-        [event.version for event in events],
-        [event.case_id for event in events],
-        [event.event_id for event in events],
-        [event.leaf_hash for event in events],
-        [event.type for event in events],
-        [event.recorded_at for event in events],
-        [event.value.decode() for event in events],
-        [event.version > streams[event.store, event.stream].head for event in events],
+    await conn.copy_records_to_table(
+        "inbox",
+        columns=_COLUMNS,
+        records=[
+            (
+                consumer,
+                event.store,
+                event.stream,
+                event.version,
+                event.case_id,
+                event.event_id,
+                event.leaf_hash,
+                event.type,
+                event.recorded_at,
+                event.value.decode(),
+                event.version > streams[event.store, event.stream].head,
+            )
+            for event in events
+        ],
     )
 
 

@@ -61,7 +61,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publi
         self._busy = asyncio.Lock()
         self._at: dict[TopicPartition, Offset] = {}
         self._broken: Exception | None = None
-        self._committed_s = 0.0
+        self._committed_s = time.monotonic()
         self._committing: asyncio.Task[None] | None = None
         self._look_again = False
         self.ready = False

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from aiokafka import ConsumerRecord
@@ -14,8 +15,7 @@ CONTENT_TYPE = b"application/cloudevents+json; charset=UTF-8"
 Headers = Sequence[tuple[str, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a record stood in Kafka."""
 
     topic: str
@@ -23,9 +23,11 @@ class Place:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """An event as it came over Kafka; what it says of itself stands in its headers."""
+class Heard(NamedTuple):
+    """An event as it came over Kafka; what it says of itself stands in its headers.
+
+    A named tuple, like all that is made once for every record: a frozen dataclass takes three times as long to make.
+    """
 
     store: str
     stream: str
@@ -76,16 +78,16 @@ def read(store: str, record: ConsumerRecord) -> Heard | Unreadable:
         headers = dict(record.headers)
         _same_bytes(headers["leafhash"], leaf_hash)
         return Heard(
-            store=store,
-            stream=headers["stream"].decode(),
-            version=_version(headers["version"]),
-            case_id=_case_id(record.key),
-            event_id=UUID(headers["eventid"].decode()),
-            leaf_hash=leaf_hash,
-            type=headers["type"].decode(),
-            recorded_at=_instant(headers["recordedat"].decode()),
-            value=value,
-            place=place,
+            store,
+            headers["stream"].decode(),
+            _version(headers["version"]),
+            _case_id(record.key),
+            UUID(headers["eventid"].decode()),
+            leaf_hash,
+            headers["type"].decode(),
+            _instant(headers["recordedat"].decode()),
+            value,
+            place,
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         return Unreadable(store, leaf_hash, value, place, f"{type(error).__name__} in the headers")
