@@ -61,7 +61,7 @@ def generate(
     Args:
         seed: everything follows from it.
         last_day: the last day of which anything is told.
-        families: number of referrals; from 48 on every path and every shape occurs.
+        families: number of referrals; from 51 on every path and every shape occurs.
         team_count: number of teams.
         posted_days: how many of the last days are left to be posted instead of being history; the whole two years
             and more if it is large enough.

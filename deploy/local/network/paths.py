@@ -40,6 +40,8 @@ class Path:
     """The family's shape; None: any."""
     still: Stage | None = None
     """Still in this stage on the last day."""
+    recently: bool = False
+    """That stage began in the last week: the step into it is posted, not restored."""
     concern: bool = False
     """A safety item of a measure is above zero."""
     corrected: bool = False
@@ -97,7 +99,7 @@ EVERY_PATH: tuple[Path, ...] = (
     replace(_PLANNED, session_corrected=True),
     replace(_PLANNED, back_dated=True, shape=Shape.FATHER),
     *(replace(_PLANNED, still=stage) for stage in Stage),
-    *(replace(_PLANNED, still=stage) for stage in (Stage.WAITING_FIRST_SESSION, Stage.ACTIVE, Stage.ACTIVE)),
+    *(replace(_PLANNED, still=stage, recently=True) for stage in Stage),
 )
 """Each way at least once: the smallest network that has everything."""
 

@@ -25,6 +25,9 @@ STILL_SINCE_DAYS = {
     Stage.ACTIVE: 30,
 }
 """How long a family that is still in a stage on the last day has been in it: longer than the last week."""
+RECENTLY_DAYS = 3
+"""The same of one that entered it in the last week."""
+CLOSER_DAYS = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +62,16 @@ def tell(case: Case, seed: int, *, first_day: date, last_day: date) -> Story:
     still = case.path.still
     if still is None:
         return _told(case, seed, case.received_on, first_day)
-    entered = last_day - timedelta(days=STILL_SINCE_DAYS[still])
+    entered = last_day - timedelta(days=RECENTLY_DAYS if case.path.recently else STILL_SINCE_DAYS[still])
     received_on = entered
     story = _told(case, seed, received_on, first_day)
     while (too_late := (story.begins[still] - entered).days) > 0:
         received_on -= timedelta(days=too_late)
         story = _told(case, seed, received_on, first_day)
+    for later in range(1, CLOSER_DAYS):  # weekends may have moved it further back than was needed
+        candidate = _told(case, seed, received_on + timedelta(days=later), first_day)
+        if candidate.begins[still] <= entered:
+            story = candidate
     return replace(story, posts=tuple(post for post in story.posts if _is_before(post, story.begins, still)))
 
 

@@ -67,6 +67,13 @@ def test_history_ends_a_week_before_the_last_day_and_the_posts_follow(network: N
     assert 650 < (newest - oldest).days <= 731
 
 
+def test_the_last_week_takes_families_a_step_further(network: Network) -> None:
+    assert {post.name for post in network.posts} >= {
+        *("ReferralReceived", "ReferralAccepted", "AssessmentCompleted"),
+        *("ProgrammeAssigned", "SessionScheduled", "SessionHeld"),
+    }
+
+
 def test_every_path_is_dealt_when_there_are_enough_families() -> None:
     dealt = deal(FAMILIES, Chance(1, "cases"))
     assert len(dealt) == FAMILIES
@@ -150,7 +157,8 @@ def test_what_a_rule_wrote_names_the_rule_and_its_cause(network: Network) -> Non
         by_place = {(each.stream, each.version): orjson.loads(each.doc) for each in network.stored(store)}
         for record in network.rule_records(store):
             if record.outcome == "acted":
-                assert record.stream is not None and record.version is not None
+                assert record.stream is not None
+                assert record.version is not None
                 doc = by_place[record.stream, record.version]
                 assert (doc["rule"], doc["causationid"]) == (record.rule, str(record.cause))
 
