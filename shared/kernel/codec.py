@@ -40,14 +40,19 @@ def split_wire_type(text: str) -> tuple[str, int]:
     return name, int(version)
 
 
-def _plain(item: object) -> str:
+def _plain(item: object) -> str | list[str | None]:
     if isinstance(item, Decimal):
         return str(item)
+    if isinstance(item, frozenset):
+        return sorted(item, key=str)
     raise TypeError(type(item).__name__)
 
 
 def to_json(item: object) -> bytes:
-    """A value, command or event (or plain JSON data) as compact UTF-8 JSON; instants end in `Z`, decimals are strings."""
+    """A value, command or event (or plain JSON data) as compact UTF-8 JSON; instants end in `Z`.
+
+    Decimals become strings, sets sorted arrays.
+    """
     return orjson.dumps(item, default=_plain, option=orjson.OPT_UTC_Z)
 
 
