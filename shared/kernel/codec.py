@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 import orjson
 from pydantic import TypeAdapter
@@ -41,7 +42,7 @@ def split_wire_type(text: str) -> tuple[str, int]:
 
 
 def _plain(item: object) -> str | list[str | None]:
-    if isinstance(item, Decimal):
+    if isinstance(item, Decimal | UUID):  # a database driver's own kind of UUID comes here
         return str(item)
     if isinstance(item, frozenset):
         return sorted(item, key=str)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from shared.eventstore.store import Connection
 from shared.kernel.civil import Moment
 from shared.kernel.ids import utc_now
@@ -11,7 +13,7 @@ from shared.process.aggregate import Aggregate
 from shared.process.judge import Verdict, run_rules
 from shared.process.open import open_cases
 from shared.process.references import project
-from shared.process.settle import settle
+from shared.process.settle import Race, settle
 
 
 class ProcessManager:
@@ -31,6 +33,7 @@ class ProcessManager:
         nothing: each decision, "nothing" included, is a row of `rule_outcomes`.
 
         Raises:
+            asyncpg.SerializationError: somebody appended without locking the case; the batch is to be repeated.
             Exception: whatever a rule's code breaks with; the caller rolls back and parks the case's news.
         """
         opened = await open_cases(conn, self._aggregate, cases, Moment(utc_now()))
@@ -40,4 +43,7 @@ class ProcessManager:
             verdicts += run_rules(dossier, outcomes, correlation_id=opened.correlation_id, only_waiting=False)
         dossiers = opened.dossiers.values()
         await project(conn, dossiers)
-        await settle(conn, dossiers, verdicts)
+        try:
+            await settle(conn, dossiers, verdicts)
+        except Race as race:
+            raise asyncpg.SerializationError("a stream moved though its case was locked") from race

@@ -19,13 +19,14 @@ from shared.schema import schema_is_current
 from shared.settings import Settings
 from shared.web.actor import CurrentActor
 from shared.web.app import WRITE_PROBLEMS, create_app
-from shared.web.desk import RECEIPT, AtDesk, Desk
-from shared.web.etag import ExpectedVersion
+from shared.web.desk import RECEIPT, Desk
+from shared.web.etag import parse_if_match
 from shared.web.health import Check
+from shared.web.parked_routes import parked_routes
 from shared.web.posted import PostedTypes
 from shared.web.schemas import events_body, schema_routes
 from shared.web.serve import Runner, Service
-from shared.web.wait import Token, WaitFor
+from shared.web.wait import Token, parse_tokens
 
 _CONNECTIONS = 8
 """Of one API process: more would only wait for each other's commits."""
@@ -102,7 +103,7 @@ def _app(
         finally:
             await pool.close()
 
-    routers = [_events_route(types), routes(types), schema_routes(types)] if api else []
+    routers = [_events_route(types), routes(types), schema_routes(types), parked_routes()] if api else []
     return create_app(aggregate.store, title=title, routers=routers, checks=checks, lifespan=lifespan)
 
 
@@ -116,12 +117,15 @@ def _events_route(types: PostedTypes) -> APIRouter:
         201: {"description": "Recorded", "content": {"application/json": {"schema": RECEIPT}}},
     }
 
+    # The busiest route reads its two headers itself: FastAPI's dependencies cost as much as deciding and storing.
     @router.post("/events", status_code=201, responses=answers, openapi_extra=events_body(types))
-    async def post_events(
-        request: Request, desk: AtDesk, actor: CurrentActor, if_match: ExpectedVersion, wait_for: WaitFor
-    ) -> Response:
+    async def post_events(request: Request, actor: CurrentActor) -> Response:
         """Post a CloudEvent (structured or binary mode) or a batch of them: a request in the event's shape."""
-        await desk.wait(wait_for)
-        return await desk.ingest.post(request, actor, if_match)
+        desk: Desk = request.app.state.desk
+        headers = request.headers
+        if "wait-for" in headers or request.scope["query_string"]:
+            wanted = (headers.get("wait-for"), request.query_params.get("wait_for"))
+            await desk.wait(tuple(token for text in wanted for token in parse_tokens(text)))
+        return await desk.ingest.post(request, actor, parse_if_match(headers.get("if-match")))
 
     return router

@@ -45,7 +45,7 @@ class Desk:
 
     def __init__(self, types: PostedTypes, pool: asyncpg.Pool, key: bytes, reached: Reached) -> None:
         self.types = types
-        self._pool = pool
+        self.pool = pool
         self._key = key
         self._runner = CaseRunner(types.aggregate, pool)
         self.ingest = Ingest(types, self._runner, key)
@@ -58,7 +58,7 @@ class Desk:
 
     async def _reached(self, token: Token) -> bool:
         if token.store == self.types.aggregate.store:
-            return bool(await self._pool.fetchval(_REACHED, token.stream, token.version))
+            return bool(await self.pool.fetchval(_REACHED, token.stream, token.version))
         return await self._reached_elsewhere(token)
 
     async def ask(self, call: "Call", name: str, case_id: UUID | None, actor: Actor) -> Response:
@@ -127,7 +127,7 @@ class Desk:
         """
         aggregate = self.types.aggregate
         stream = aggregate.stream(case_id)
-        rows = await self._pool.fetch(_STREAM, stream)
+        rows = await self.pool.fetch(_STREAM, stream)
         if not rows:
             raise _no_such_case()
         history = [item for row in rows if (item := recorded(aggregate.registry, aggregate.store, stream, row[1]))]
@@ -146,7 +146,7 @@ class Desk:
         Raises:
             Problem: 404 `no-such-case`.
         """
-        rows = await self._pool.fetch(_STREAM, self.types.aggregate.stream(case_id))
+        rows = await self.pool.fetch(_STREAM, self.types.aggregate.stream(case_id))
         if not rows:
             raise _no_such_case()
         body = "[" + ",".join(row[1] for row in rows) + "]"

@@ -28,6 +28,22 @@ _ATTRIBUTES: dict[str, Any] = {
     "correlationid": _UUID,
     "expectedversion": {"type": "integer", "minimum": 0, "maximum": 999999999, "description": "As If-Match"},
 }
+_PARAMETERS = [
+    {
+        "name": "wait_for",
+        "in": "query",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": "Token(s) of earlier writes, `store@stream:version`, comma-separated; also as header `Wait-For`",
+    },
+    {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": "The ETag of the case as it was read; a batch says `expectedversion` in each event instead",
+    },
+]
 _EXAMPLE_CASE = "01936d2e-4a00-7000-8000-0000000000c1"
 
 
@@ -76,7 +92,7 @@ def events_body(types: PostedTypes) -> dict[str, Any]:
             "example": first["data"],
         },
     }
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": True, "content": content}, "parameters": _PARAMETERS}
 
 
 def schema_routes(types: PostedTypes) -> APIRouter:

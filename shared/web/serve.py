@@ -24,8 +24,9 @@ _log = logger(__name__)
 class Runner(Protocol):
     """A long-running part: the relay, the consumer."""
 
-    ready: bool
-    """Whether it can work at the moment."""
+    @property
+    def ready(self) -> bool:
+        """Whether it can work at the moment."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; raises when it cannot go on."""
