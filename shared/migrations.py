@@ -87,14 +87,14 @@ def _ensure_database(settings: Settings, service: str) -> None:
     name = sql.Identifier(database)
     with psycopg.connect(settings.admin_dsn("postgres"), autocommit=True) as conn:
         conn.execute("SELECT pg_advisory_lock(hashtext(%s))", [database])
-        if conn.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone() is not None:
-            return
-        conn.execute(
-            sql.SQL(
-                "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'"
-                " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
-            ).format(name, sql.Identifier(OWNER))
-        )
+        if conn.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
+            conn.execute(
+                sql.SQL(
+                    "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'"
+                    " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
+                ).format(name, sql.Identifier(OWNER))
+            )
+        # Said every time: a first attempt may have ended right after the database was made.
         conn.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         others = sql.SQL(", ").join(sql.Identifier(role) for role in DATABASE_ROLES if role != OWNER)
         conn.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, others))

@@ -22,6 +22,7 @@ _REFUSALS = {
     "DY010": "the store holds something that this history does not",
     "DY011": "this is not a history that the store could have written",
     "DY012": "a process of the service is still connected",
+    "DY013": "readers were told already that nothing more would be recorded so early",
 }
 """SQLSTATEs of sql/060_restore_events.sql and 070_finish_restore.sql."""
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.resources import files
 from typing import Protocol
 
 import asyncpg
@@ -99,12 +98,6 @@ class Journal:
 
 def _repeats(positions: list[int]) -> bool:
     return len(positions) != len(set(positions))
-
-
-def source(name: str) -> str:
-    """A function of the store as the product has it, to be changed for a test and put in its place."""
-    text = files("shared").joinpath("eventstore", "sql", name).read_text()
-    return text.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
 
 
 def changed(text: str, *changes: tuple[str, str]) -> str:

@@ -14,23 +14,16 @@ from shared.eventstore.envelope import complete, recorded
 from shared.eventstore.pool import UnsafeServer, open_pool
 from shared.eventstore.store import ConcurrencyConflict, EventIdTaken, append, read_after, read_stream
 from shared.settings import Settings
-from shared.testing.platform import Platform
 from tests.integration.store_kit import (
     REGISTRY,
     SERVICE,
     Said,
     connected,
-    migrated_store,
     new_stream,
     said,
     say,
     waits_for_a_lock,
 )
-
-
-@pytest.fixture
-def store(platform: Platform, namespace: str) -> Settings:
-    return migrated_store(platform, namespace)
 
 
 @pytest.fixture
@@ -229,24 +222,27 @@ async def test_an_instant_is_later_than_the_streams_last_even_if_the_clock_stepp
         assert second.recorded_at == ahead + timedelta(microseconds=1)
 
 
-async def test_a_pool_refuses_a_server_that_could_lose_what_it_acknowledged(
-    store: Settings, platform: Platform
-) -> None:
-    async with connected(store, "dyad_owner") as owner:
-        # Not to be had by changing the shared server: another function of this name is found first.
-        await owner.execute("CREATE SCHEMA lying; GRANT USAGE ON SCHEMA lying TO dyad_writer")
-        await owner.execute(
+@pytest.fixture
+async def lying_server(store: Settings) -> AsyncIterator[None]:
+    """To writers it says that fsync is off: the shared server itself must not be changed."""
+    database = store.database(SERVICE)
+    admin = await asyncpg.connect(store.admin_dsn(database))
+    try:
+        await admin.execute("CREATE SCHEMA lying; GRANT USAGE ON SCHEMA lying TO dyad_writer")
+        await admin.execute(
             "CREATE FUNCTION lying.current_setting(text) RETURNS text LANGUAGE sql RETURN "
             "CASE $1 WHEN 'fsync' THEN 'off' ELSE pg_catalog.current_setting($1) END"
         )
-        await owner.execute("GRANT EXECUTE ON FUNCTION lying.current_setting TO dyad_writer")
-    admin = await asyncpg.connect(store.admin_dsn(store.database(SERVICE)))
-    try:
-        await admin.execute(
-            f"ALTER ROLE dyad_writer IN DATABASE {store.database(SERVICE)} SET search_path = lying, pg_catalog, public"
-        )
+        path = f"ALTER ROLE dyad_writer IN DATABASE {database}"
+        await admin.execute(f"{path} SET search_path = lying, pg_catalog, public")
+        yield
+        await admin.execute(f"{path} RESET search_path; DROP SCHEMA lying CASCADE")
     finally:
         await admin.close()
+
+
+@pytest.mark.usefixtures("lying_server")
+async def test_a_pool_refuses_a_server_that_could_lose_what_it_acknowledged(store: Settings) -> None:
     with pytest.raises(UnsafeServer, match="fsync = off"):
         await open_pool(store, SERVICE, "dyad_writer")
 

@@ -13,18 +13,18 @@ import asyncpg
 import pytest
 
 from shared.eventstore.tail import Tail
-from shared.testing.platform import Platform
+from shared.settings import Settings
 from tests.integration.store_kit import (
     connected,
-    migrated_store,
     new_stream,
     positions_of,
     relay_tail,
     said,
     say,
+    source,
     waits_for_a_lock,
 )
-from tests.integration.tail_kit import GATE, PAUSE, Findings, Journal, Naive, changed, moved, source
+from tests.integration.tail_kit import GATE, PAUSE, Findings, Journal, Naive, changed, moved
 
 MARK, NUMBERS, FLOOR, CLOCK = (
     "    -- 1. The mark.",
@@ -40,12 +40,11 @@ READ_NEWEST, READ_MARK, GIVE = "    SELECT s.last_value", "    SELECT min(", "  
 
 
 @pytest.fixture
-async def store(platform: Platform, namespace: str) -> AsyncIterator["Trial"]:
-    settings = migrated_store(platform, namespace)
+async def trial(store: Settings) -> AsyncIterator["Trial"]:
     async with AsyncExitStack() as opened:
 
         async def conn(role: str) -> asyncpg.Connection:
-            return await opened.enter_async_context(connected(settings, role))
+            return await opened.enter_async_context(connected(store, role))
 
         relay, follower = await conn("dyad_relay"), await conn("dyad_consumer")
         yield Trial(
@@ -115,167 +114,167 @@ class Trial:
         )
 
 
-async def test_an_append_that_is_held_open_from_outside_is_waited_for_and_never_skipped(store: Trial) -> None:
-    naive = Journal(Naive(store.relay))
-    await say(store.fast)
-    await store.poll()
-    held = store.slow.transaction()
+async def test_an_append_that_is_held_open_from_outside_is_waited_for_and_never_skipped(trial: Trial) -> None:
+    naive = Journal(Naive(trial.relay))
+    await say(trial.fast)
+    await trial.poll()
+    held = trial.slow.transaction()
     await held.start()
-    early = await say(store.slow, count=3)
-    late = [(await say(store.fast)).last_position for _ in range(3)]
-    await store.poll()
+    early = await say(trial.slow, count=3)
+    late = [(await say(trial.fast)).last_position for _ in range(3)]
+    await trial.poll()
     await naive.drain()
-    for journal in store.journals:
+    for journal in trial.journals:
         assert len(journal.given) == 1, "nothing above the open append may be given"
-    announced = [journal.complete_to for journal in store.journals]
+    announced = [journal.complete_to for journal in trial.journals]
     assert all(instant is not None and instant < early.recorded_at for instant in announced)
 
     await held.commit()
-    assert (await store.worst()).none
-    assert store.journals[0].positions[-1] == max(late)
-    assert store.journals[0].complete_to > early.recorded_at  # type: ignore[operator]
+    assert (await trial.worst()).none
+    assert trial.journals[0].positions[-1] == max(late)
+    assert trial.journals[0].complete_to > early.recorded_at  # type: ignore[operator]
 
     await naive.drain()
-    caught = naive.findings(await positions_of(store.owner))
+    caught = naive.findings(await positions_of(trial.owner))
     assert len(caught.missing) == 3, "the same trial catches a reader that goes by the last position alone"
 
 
-async def test_a_rolled_back_append_holds_nobody_up(store: Trial) -> None:
-    held = store.slow.transaction()
+async def test_a_rolled_back_append_holds_nobody_up(trial: Trial) -> None:
+    held = trial.slow.transaction()
     await held.start()
-    await say(store.slow, count=3)
-    kept = await say(store.fast)
-    await store.poll()
-    assert store.journals[0].given == []
+    await say(trial.slow, count=3)
+    kept = await say(trial.fast)
+    await trial.poll()
+    assert trial.journals[0].given == []
     await held.rollback()
-    assert (await store.worst()).none
-    assert store.journals[0].positions == [kept.last_position]
+    assert (await trial.worst()).none
+    assert trial.journals[0].positions == [kept.last_position]
 
 
 @pytest.mark.parametrize("step", [MARK, NUMBERS, FLOOR, CLOCK, WRITE])
 @pytest.mark.parametrize("clock", ["right", "an hour back"])
 async def test_wherever_an_append_pauses_nothing_is_skipped_and_nothing_appears_below_an_announcement(
-    store: Trial, step: str, clock: str
+    trial: Trial, step: str, clock: str
 ) -> None:
     text = changed(APPEND, (step, f"{PAUSE}\n{step}"))
-    findings = await store.run_with_a_paused_append(text if clock == "right" else changed(text, AN_HOUR_BACK))
+    findings = await trial.run_with_a_paused_append(text if clock == "right" else changed(text, AN_HOUR_BACK))
     assert findings.none
-    assert all(journal.complete_to is not None for journal in store.journals)
+    assert all(journal.complete_to is not None for journal in trial.journals)
 
 
-async def test_a_clock_that_is_taken_before_the_numbers_is_caught(store: Trial) -> None:
+async def test_a_clock_that_is_taken_before_the_numbers_is_caught(trial: Trial) -> None:
     early = moved(APPEND, FLOOR, WRITE, before=NUMBERS)
-    findings = await store.run_with_a_paused_append(changed(early, (NUMBERS, f"{PAUSE}\n{NUMBERS}")))
+    findings = await trial.run_with_a_paused_append(changed(early, (NUMBERS, f"{PAUSE}\n{NUMBERS}")))
     assert findings.late
 
 
-async def test_a_floor_that_is_read_before_the_numbers_is_caught_when_the_clock_steps_back(store: Trial) -> None:
+async def test_a_floor_that_is_read_before_the_numbers_is_caught_when_the_clock_steps_back(trial: Trial) -> None:
     early = changed(moved(APPEND, FLOOR, CLOCK, before=NUMBERS), AN_HOUR_BACK)
-    findings = await store.run_with_a_paused_append(changed(early, (NUMBERS, f"{PAUSE}\n{NUMBERS}")))
+    findings = await trial.run_with_a_paused_append(changed(early, (NUMBERS, f"{PAUSE}\n{NUMBERS}")))
     assert findings.late
 
 
-async def test_a_mark_that_is_taken_after_the_numbers_is_caught(store: Trial) -> None:
+async def test_a_mark_that_is_taken_after_the_numbers_is_caught(trial: Trial) -> None:
     after = moved(APPEND, MARK, NUMBERS, before=FLOOR)
-    findings = await store.run_with_a_paused_append(changed(after, (MARK, f"{PAUSE}\n{MARK}")))
+    findings = await trial.run_with_a_paused_append(changed(after, (MARK, f"{PAUSE}\n{MARK}")))
     assert findings.missing
 
 
-async def _poll_that_pauses(store: Trial, text: str) -> Findings:
+async def _poll_that_pauses(trial: Trial, text: str) -> Findings:
     """While the relay pauses inside its poll, one append is left open and a later one commits."""
-    await say(store.fast)
-    await store.journals[0].drain()
-    await store.owner.execute(text)
-    await store.gate.execute(f"SELECT pg_advisory_lock({GATE})")
-    polling = asyncio.create_task(store.journals[0].poll())
-    await waits_for_a_lock(store.gate, store.relay.get_server_pid())
-    held = store.slow.transaction()
+    await say(trial.fast)
+    await trial.journals[0].drain()
+    await trial.owner.execute(text)
+    await trial.gate.execute(f"SELECT pg_advisory_lock({GATE})")
+    polling = asyncio.create_task(trial.journals[0].poll())
+    await waits_for_a_lock(trial.gate, trial.relay.get_server_pid())
+    held = trial.slow.transaction()
     await held.start()
-    await say(store.slow)
-    await say(store.fast)
-    await store.gate.execute(f"SELECT pg_advisory_unlock({GATE})")
+    await say(trial.slow)
+    await say(trial.fast)
+    await trial.gate.execute(f"SELECT pg_advisory_unlock({GATE})")
     await polling
-    await store.journals[0].drain()
+    await trial.journals[0].drain()
     await held.commit()
-    return await store.worst()
+    return await trial.worst()
 
 
 @pytest.mark.parametrize("step", [READ_NEWEST, READ_MARK, GIVE])
-async def test_wherever_a_reader_pauses_it_skips_nothing(store: Trial, step: str) -> None:
-    assert (await _poll_that_pauses(store, changed(BOUNDS, (step, f"    {PAUSE}\n{step}")))).none
+async def test_wherever_a_reader_pauses_it_skips_nothing(trial: Trial, step: str) -> None:
+    assert (await _poll_that_pauses(trial, changed(BOUNDS, (step, f"    {PAUSE}\n{step}")))).none
 
 
-async def test_a_reader_that_looks_at_the_marks_before_the_sequence_is_caught(store: Trial) -> None:
+async def test_a_reader_that_looks_at_the_marks_before_the_sequence_is_caught(trial: Trial) -> None:
     wrong = moved(BOUNDS, READ_MARK, GIVE, before=READ_NEWEST)
-    findings = await _poll_that_pauses(store, changed(wrong, (READ_NEWEST, f"    {PAUSE}\n{READ_NEWEST}")))
+    findings = await _poll_that_pauses(trial, changed(wrong, (READ_NEWEST, f"    {PAUSE}\n{READ_NEWEST}")))
     assert findings.missing
 
 
-async def test_a_transaction_leaves_one_mark_however_often_it_appends(store: Trial) -> None:
-    async with store.slow.transaction():
+async def test_a_transaction_leaves_one_mark_however_often_it_appends(trial: Trial) -> None:
+    async with trial.slow.transaction():
         stream = new_stream()
         for version in range(5):
-            await say(store.slow, stream=stream, expected=version)
-        assert await _marks(store) == 1
-    assert await _marks(store) == 0
+            await say(trial.slow, stream=stream, expected=version)
+        assert await _marks(trial) == 1
+    assert await _marks(trial) == 0
 
 
-async def test_a_mark_that_a_rolled_back_savepoint_took_along_is_taken_again(store: Trial) -> None:
-    held = store.slow.transaction()
+async def test_a_mark_that_a_rolled_back_savepoint_took_along_is_taken_again(trial: Trial) -> None:
+    held = trial.slow.transaction()
     await held.start()
-    savepoint = store.slow.transaction()
+    savepoint = trial.slow.transaction()
     await savepoint.start()
-    await say(store.slow)
+    await say(trial.slow)
     await savepoint.rollback()
-    assert await _marks(store) == 0
-    await say(store.fast)
-    await say(store.slow)
-    assert await _marks(store) == 1
-    await say(store.fast)
-    await store.poll()
-    assert len(store.journals[0].given) == 1
+    assert await _marks(trial) == 0
+    await say(trial.fast)
+    await say(trial.slow)
+    assert await _marks(trial) == 1
+    await say(trial.fast)
+    await trial.poll()
+    assert len(trial.journals[0].given) == 1
     await held.commit()
-    assert (await store.worst()).none
+    assert (await trial.worst()).none
 
 
-async def test_a_setting_left_over_in_a_session_does_not_pass_for_a_mark(store: Trial) -> None:
-    await say(store.slow)
-    await store.slow.execute("SET dyad.mark = '1'")
-    async with store.slow.transaction():
-        await say(store.slow)
-        assert await _marks(store) == 1
+async def test_a_setting_left_over_in_a_session_does_not_pass_for_a_mark(trial: Trial) -> None:
+    await say(trial.slow)
+    await trial.slow.execute("SET dyad.mark = '1'")
+    async with trial.slow.transaction():
+        await say(trial.slow)
+        assert await _marks(trial) == 1
 
 
-async def _marks(store: Trial) -> int:
+async def _marks(trial: Trial) -> int:
     return int(
-        await store.gate.fetchval(
+        await trial.gate.fetchval(
             "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
             " WHERE locktype = 'advisory' AND datname = current_database() AND classid::bigint >> 16 = 7411"
         )
     )
 
 
-async def test_marks_of_another_database_hold_nobody_up(store: Trial, fresh_database: str) -> None:
+async def test_marks_of_another_database_hold_nobody_up(trial: Trial, fresh_database: str) -> None:
     stranger = await asyncpg.connect(fresh_database)
     try:
         async with stranger.transaction():
             await stranger.execute("SELECT pg_advisory_xact_lock_shared(7411::bigint << 48)")
-            await say(store.fast)
-            await store.poll()
-            assert len(store.journals[0].given) == 1
+            await say(trial.fast)
+            await trial.poll()
+            assert len(trial.journals[0].given) == 1
     finally:
         await stranger.close()
 
 
-async def test_a_reader_in_a_transaction_is_refused(store: Trial) -> None:
-    async with store.relay.transaction():
+async def test_a_reader_in_a_transaction_is_refused(trial: Trial) -> None:
+    async with trial.relay.transaction():
         with pytest.raises(asyncpg.InterfaceError):
-            await relay_tail(store.relay).poll(1)
+            await relay_tail(trial.relay).poll(1)
 
 
-async def test_only_the_relay_raises_the_floor_and_followers_follow(store: Trial) -> None:
-    relay, follower = store.journals
-    await say(store.fast)
+async def test_only_the_relay_raises_the_floor_and_followers_follow(trial: Trial) -> None:
+    relay, follower = trial.journals
+    await say(trial.fast)
     await follower.drain()
     before = follower.complete_to
     assert before is None
@@ -283,23 +282,23 @@ async def test_only_the_relay_raises_the_floor_and_followers_follow(store: Trial
     await follower.drain()
     assert follower.complete_to == relay.complete_to
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await store.fast.execute("SELECT raise_floor()")
+        await trial.fast.execute("SELECT raise_floor()")
 
 
-async def test_small_portions_are_complete_only_with_the_last_one(store: Trial) -> None:
-    await say(store.fast, count=5)
-    journal = Journal(relay_tail(store.relay))
+async def test_small_portions_are_complete_only_with_the_last_one(trial: Trial) -> None:
+    await say(trial.fast, count=5)
+    journal = Journal(relay_tail(trial.relay))
     told = []
     while await journal.poll(limit=2):
         told.append(journal.complete_to)
     assert told[:2] == [None, None]
     assert journal.complete_to is not None
-    assert journal.findings(await positions_of(store.owner)).none
+    assert journal.findings(await positions_of(trial.owner)).none
 
 
-async def test_a_tail_that_starts_again_forgets_what_it_was_told(store: Trial) -> None:
-    await say(store.fast, count=3)
-    tail = relay_tail(store.relay)
+async def test_a_tail_that_starts_again_forgets_what_it_was_told(trial: Trial) -> None:
+    await say(trial.fast, count=3)
+    tail = relay_tail(trial.relay)
     first = (await tail.poll(10)).events[0].position
     tail.reset(first)
     assert tail.position == first
@@ -308,11 +307,11 @@ async def test_a_tail_that_starts_again_forgets_what_it_was_told(store: Trial) -
     assert again.complete_to is None
 
 
-async def test_the_floor_keeps_its_pace_when_nothing_is_new(store: Trial) -> None:
-    tail = Tail(store.relay, raise_floor=True, busy_floor_s=0, idle_floor_s=3600)
+async def test_the_floor_keeps_its_pace_when_nothing_is_new(trial: Trial) -> None:
+    tail = Tail(trial.relay, raise_floor=True, busy_floor_s=0, idle_floor_s=3600)
     first = (await tail.poll(10)).complete_to
     assert first is not None
     assert (await tail.poll(10)).complete_to == first
-    await say(store.fast)
+    await say(trial.fast)
     assert len((await tail.poll(10)).events) == 1
     assert (await tail.poll(10)).complete_to > first  # type: ignore[operator]

@@ -27,11 +27,6 @@ HUGE = 3_000
 """Events of the largest append: for as long as it takes, others commit above it."""
 
 
-@pytest.fixture
-def store(platform: Platform, namespace: str) -> Settings:
-    return migrated_store(platform, namespace)
-
-
 @dataclass(frozen=True, slots=True)
 class Size:
     """How much one trial writes."""

@@ -6,7 +6,8 @@
 -- What is stored already must be an exact prefix of the manifest: identical row by row, nothing beside it, every new row
 -- above it. Every new row must be what append() could have written: dense versions, its leaf, members that agree with
 -- the columns, no instant at or below the floor that was announced.
--- Refuses with SQLSTATE DY010 (the store holds something else), DY011 (not a valid history), DY012 (store in use).
+-- Refuses with SQLSTATE DY010 (the store holds something else), DY011 (not a valid history), DY012 (store in use),
+-- DY013 (readers were told already that nothing more would come at these instants).
 CREATE FUNCTION restore_events(
     in_after      bigint,
     in_positions  bigint[],
@@ -59,6 +60,10 @@ BEGIN
         RAISE EXCEPTION 'position % holds something else', wrong USING ERRCODE = 'DY010';
     END IF;
 
+    IF EXISTS (SELECT FROM given g, tail_floor t WHERE g.position > highest AND g.recorded_at <= t.floor) THEN
+        RAISE EXCEPTION 'new events are not above the floor' USING ERRCODE = 'DY013';
+    END IF;
+
     -- The new part: what append() could have written.
     WITH fresh AS (
         SELECT g.*, g.doc::json AS members,
@@ -72,11 +77,10 @@ BEGIN
         FROM events e WHERE e.stream IN (SELECT stream FROM fresh) GROUP BY e.stream
     )
     SELECT f.n INTO wrong
-    FROM fresh f LEFT JOIN heads h ON h.stream = f.stream CROSS JOIN tail_floor t
+    FROM fresh f LEFT JOIN heads h ON h.stream = f.stream
     WHERE (f.position > f.position_before
        AND f.version = coalesce(h.version, 0) + f.place
        AND f.recorded_at >= coalesce(f.instant_before, h.recorded_at, f.recorded_at)
-       AND f.recorded_at > coalesce(t.floor, '-infinity')
        AND f.recorded_at <= clock_timestamp()
        AND f.leaf_hash = sha256('\x00'::bytea || convert_to(f.doc, 'UTF8'))
        AND starts_with(f.doc, '{"streamversion":' || f.version || ',"recordedat":"'
