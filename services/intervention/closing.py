@@ -16,6 +16,7 @@ from services.intervention.commands import (
     CloseAfterVoidedAcceptance,
     CloseAfterWithdrawal,
     DischargeAfterAssessment,
+    FollowReopening,
     MoveOpening,
     OpenEpisode,
     RaiseProgrammeTask,
@@ -78,6 +79,11 @@ def ruled(state: State, command: Ruled, known: Known) -> tuple[Event, ...]:
         case MoveOpening(on=day):
             earlier = state.opened_on is not None and state.discharge is None and day < state.opened_on
             return (EpisodeOpened(on=day),) if earlier else ()
+        case FollowReopening(on=day, cause=cause, programme=programme):
+            if not state.reopened:
+                return ()
+            again = RaiseProgrammeTask if programme else DischargeAfterAssessment
+            return _closing(state, again(on=day, cause=cause), known)
         case CloseAfterVoidedAcceptance():
             return _after_voided_acceptance(state, command, known)
         case ReviewReferralVoid():

@@ -148,6 +148,15 @@ class DischargeAfterAssessment:
 
 
 @value
+class FollowReopening:
+    """Rule P3 again, for what the assessment said while the episode was closed in error; `cause` reopened it."""
+
+    on: CivilDate
+    cause: UUID
+    programme: bool
+
+
+@value
 class CloseAfterWithdrawal:
     """Rule P4: the accepted referral was withdrawn on `on`."""
 
@@ -188,6 +197,7 @@ Ruled = (
     | MoveOpening
     | RaiseProgrammeTask
     | DischargeAfterAssessment
+    | FollowReopening
     | CloseAfterWithdrawal
     | CloseAfterVoidedAcceptance
     | ReviewReferralVoid

@@ -11,6 +11,7 @@ from services.intervention.commands import (
     CloseAfterWithdrawal,
     Command,
     DischargeAfterAssessment,
+    FollowReopening,
     MoveOpening,
     OpenEpisode,
     RaiseProgrammeTask,
@@ -56,6 +57,15 @@ def follow_assessment(cause: Recorded[Any], known: Known) -> tuple[Command, ...]
     return (review, DischargeAfterAssessment(on=on, cause=cause.event_id))
 
 
+def follow_reopening(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
+    """P3 for a case that was closed in error when the assessment spoke, and was then accepted anew."""
+    completion = known.completion
+    if completion is None:
+        return ()
+    programme = completion.recommendation == "PROGRAMME"
+    return (FollowReopening(on=completion.completed_on, cause=cause.event_id, programme=programme),)
+
+
 def follow_withdrawal(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
     """P4: a withdrawal after the acceptance closes the case; with no acceptance at a lower version: nothing."""
     if known.acceptance is None or known.withdrawal is None or known.acceptance.version > cause.version:
@@ -84,6 +94,7 @@ RULES: tuple[Rule[Command, Known], ...] = (
     Rule("P2", frozenset({"ReferralAccepted"}), open_episode),
     Rule("P2-corrected", frozenset({"ReferralAcceptedCorrected"}), move_opening),
     Rule("P3", frozenset({"AssessmentCompleted", "AssessmentCompletedCorrected"}), follow_assessment),
+    Rule("P3-reopened", frozenset({"ReferralAccepted"}), follow_reopening),
     Rule("P4", frozenset({"ReferralWithdrawn"}), follow_withdrawal),
     Rule("voided-acceptance", frozenset({"EventVoided"}), follow_void),
 )

@@ -33,6 +33,8 @@ class State:
     held: tuple[SessionHeld, ...] = ()
     not_held: tuple[SessionNotHeld, ...] = ()
     discharges: tuple[Discharged, ...] = ()
+    reopened: bool = False
+    """Opened again after it was closed as an administrative error."""
     tasks: tuple[TaskRaised, ...] = ()
     done: tuple[TaskDone, ...] = ()
 
@@ -63,7 +65,8 @@ def evolve(state: State, event: Event) -> State:
         case EpisodeOpened(on=day):
             opened_on = day if state.opened_on is None else min(day, state.opened_on)
             kept = tuple(item for item in state.discharges if item.reason is not DischargeReason.ADMINISTRATIVE_ERROR)
-            return replace(state, opened_on=opened_on, discharges=kept)
+            reopened = state.reopened or kept != state.discharges
+            return replace(state, opened_on=opened_on, discharges=kept, reopened=reopened)
         case ProgrammeAssigned():
             return replace(state, programmes=(*state.programmes, event))
         case SessionScheduled():

@@ -13,6 +13,7 @@ from services.intervention.commands import (
     CloseAfterWithdrawal,
     Command,
     DischargeAfterAssessment,
+    FollowReopening,
     MoveOpening,
     OpenEpisode,
     RaiseProgrammeTask,
@@ -21,7 +22,14 @@ from services.intervention.commands import (
 )
 from services.intervention.events import Discharged, EpisodeOpened, TaskDone
 from services.intervention.heard import AssessmentStarted, ReferralWithdrawn
-from services.intervention.policy import RULES, follow_assessment, follow_void, follow_withdrawal, open_episode
+from services.intervention.policy import (
+    RULES,
+    follow_assessment,
+    follow_reopening,
+    follow_void,
+    follow_withdrawal,
+    open_episode,
+)
 from shared.kernel.history import EventVoided, Recorded, VoidReason
 from tests.unit.intervention.build import (
     CAUSE,
@@ -72,6 +80,7 @@ def test_each_rule_listens_to_what_it_names() -> None:
         ("P2", "ReferralAccepted"),
         ("P2-corrected", "ReferralAcceptedCorrected"),
         ("P3", "AssessmentCompleted", "AssessmentCompletedCorrected"),
+        ("P3-reopened", "ReferralAccepted"),
         ("P4", "ReferralWithdrawn"),
         ("voided-acceptance", "EventVoided"),
     }
@@ -146,6 +155,19 @@ def test_p3_a_case_that_is_closed_stays_as_it_is() -> None:
 def test_p3_a_programme_that_runs_is_not_ended_by_a_rule() -> None:
     review = task(TaskKind.REVIEW_ASSESSMENT_RESULT, date(2025, 4, 21))
     given(opened, assigned).when(DischargeAfterAssessment(on=ON, cause=CAUSE)).then(review)
+
+
+def test_p3_what_the_assessment_said_while_the_episode_was_closed_in_error_is_followed_when_it_reopens() -> None:
+    said = cause(acceptance, 4)
+    command = FollowReopening(on=ON, cause=said.event_id, programme=True)
+    assert follow_reopening(said, known) == (command,)
+    assert follow_reopening(said, heard(assessment=())) == ()
+    raised = task(TaskKind.ASSIGN_PROGRAMME, date(2025, 4, 28), cause=said.event_id)
+    given(opened, error, opened).when(command).then(raised)
+    given(opened).when(command).then_nothing()
+    expected = closed(DischargeReason.NO_FURTHER_NEED_AFTER_ASSESSMENT, ON, planned=True)
+    told = heard(assessment=(signposted,))
+    given.knowing(told)(opened, error, opened).when(replace(command, programme=False)).then(expected)
 
 
 WAITING: list[Command] = [
