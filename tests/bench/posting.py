@@ -1,0 +1,133 @@
+"""POST /events on real service processes: single events by 16 clients, and batches of a hundred.
+
+The posts of the synthetic network go service by service along the pathway, in the order of recording within a case.
+Between the services relays and consumers carry over what the next one must know; that is not measured.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from deploy.local.network.last_week import ALONG_THE_PATHWAY, BATCH_TYPE, message
+from deploy.local.network.post import Post
+from shared.testing.bus import query
+from shared.testing.services import running
+from tests.bench.http_load import Answer, load, request
+from tests.bench.material import Material
+from tests.bench.rows import Row, at_least
+from tests.bench.work import Bench, Stopwatch, until
+
+CLIENTS = 16
+BATCH_CLIENTS = 4
+BATCH = 100
+CARRIED_WITHIN_S = 300.0
+SINGLE_TYPE = "application/cloudevents+json"
+LISTENERS: Mapping[str, tuple[str, ...]] = {
+    "referral": ("assessment", "intervention"),
+    "assessment": ("intervention",),
+    "intervention": (),
+}
+
+
+class Refused(Exception):
+    """A service refused what it should have taken: then nothing was measured."""
+
+
+@dataclass(slots=True)
+class _Sum:
+    """Events taken, over the phases."""
+
+    events: int = 0
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        return self.events / self.seconds
+
+
+async def posting(bench: Bench, material: Material) -> list[Row]:
+    """The two rows about POST /events."""
+    posts = material.posts(bench.size(800, 3_000))
+    cases = list({post.case_id: None for post in posts})
+    first_half = set(cases[::2])
+    singles, batches = _Sum(), _Sum()
+    for store in ALONG_THE_PATHWAY:
+        mine = [post for post in posts if post.store == store]
+        bench.say(f"POST /events: {store}, {len(mine):,} events")
+        with running(bench.settings, bench.environment, [store], role="api"):
+            await _singles(bench, store, [post for post in mine if post.case_id in first_half], singles)
+            await _batches(bench, store, [post for post in mine if post.case_id not in first_half], batches)
+        await _carry_over(bench, store)
+    return [
+        at_least("POST /events single, 16 clients", singles.rate, "requests/s", target=1_000),
+        at_least("POST /events in batches of 100", batches.rate, "events/s", target=5_000),
+    ]
+
+
+async def _singles(bench: Bench, store: str, posts: Sequence[Post], total: _Sum) -> None:
+    host, port = bench.settings.host, bench.settings.port(store)
+    clients = [
+        [request(host, port, "/events", _body(post), SINGLE_TYPE) for post in mine] for mine in _by_case(posts, CLIENTS)
+    ]
+    watch = Stopwatch()
+    answers = await load(host, port, clients)
+    total.seconds += watch.seconds
+    total.events += len(posts)
+    _all_taken(answer for client in answers for answer in client)
+
+
+async def _batches(bench: Bench, store: str, posts: Sequence[Post], total: _Sum) -> None:
+    host, port = bench.settings.host, bench.settings.port(store)
+    clients = []
+    for mine in _by_case(posts, BATCH_CLIENTS):
+        bodies = [
+            b"[" + b",".join(map(_body, mine[start : start + BATCH])) + b"]" for start in range(0, len(mine), BATCH)
+        ]
+        clients.append([request(host, port, "/events", body, BATCH_TYPE) for body in bodies])
+    watch = Stopwatch()
+    answers = await load(host, port, clients)
+    total.seconds += watch.seconds
+    total.events += len(posts)
+    for client in answers:
+        _all_taken(client)
+        _all_taken(Answer(line["status"], orjson.dumps(line)) for each in client for line in orjson.loads(each.body))
+
+
+def _body(post: Post) -> bytes:
+    return orjson.dumps(message(post, by_reference=False))
+
+
+def _by_case(posts: Sequence[Post], clients: int) -> list[list[Post]]:
+    """One list per client; a case always with the same one, so that its posts keep their order."""
+    lists: list[list[Post]] = [[] for _ in range(clients)]
+    for post in posts:
+        lists[post.case_id.int % clients].append(post)
+    return lists
+
+
+def _all_taken(answers: Iterable[Answer]) -> None:
+    for answer in answers:
+        if answer.status not in {200, 201}:
+            raise Refused(f"{answer.status}: {answer.body[:500]!r}")
+
+
+async def _carry_over(bench: Bench, store: str) -> None:
+    """What a service said reaches those that listen to it."""
+    listeners = LISTENERS[store]
+    if not listeners:
+        return
+    [[said]] = await query(bench.settings, store, "SELECT count(*) FROM events")
+
+    async def heard() -> bool:
+        counts = [
+            (await query(bench.settings, listener, "SELECT count(*) FROM inbox WHERE store = $1", store))[0][0]
+            for listener in listeners
+        ]
+        return all(count == said for count in counts)
+
+    with (
+        running(bench.settings, bench.environment, [store], role="relay"),
+        running(bench.settings, bench.environment, listeners, role="consumer"),
+    ):
+        await until(heard, within_s=CARRIED_WITHIN_S, every_s=0.2)
