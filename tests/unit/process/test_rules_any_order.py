@@ -223,12 +223,12 @@ ACTS: list[Callable[[Network], object]] = [
 ROUTES = [("referral", "assessment"), ("referral", "intervention"), ("assessment", "intervention")]
 
 
-@settings(max_examples=60)
+@settings(max_examples=150)
 @given(st.data())
 def test_whatever_people_do_and_however_news_travels_no_rule_breaks_and_none_acts_twice(data: st.DataObject) -> None:
     network = Network()
     network.ask("referral", RECEIVE)
-    for act in data.draw(st.lists(st.one_of(st.sampled_from(ACTS), st.sampled_from(ROUTES)), max_size=25)):
+    for act in data.draw(st.lists(st.one_of(st.sampled_from(ACTS), st.sampled_from(ROUTES)), min_size=8, max_size=40)):
         if isinstance(act, tuple):
             network.deliver(*act, limit=1)
         else:
