@@ -10,7 +10,7 @@ from typer.exceptions import Abort, TyperException
 
 from deploy.local.commands import ADDED
 from deploy.local.output import messages
-from deploy.local.trouble import DISK_FULL, EXIT_INTERRUPTED, UNREACHABLE, Trouble, from_error
+from deploy.local.trouble import EXIT_INTERRUPTED, Trouble, from_error
 
 app = typer.Typer(
     name="dyad",
@@ -40,7 +40,7 @@ def run() -> int:
         return usage.exit_code
     except Trouble as trouble:
         return _tell(trouble)
-    except (OSError, *DISK_FULL, *UNREACHABLE) as error:
+    except Exception as error:
         trouble_behind = from_error(error)
         if trouble_behind is None:
             raise

@@ -11,8 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from deploy.local import jars, secret_files
-from deploy.local.kafka import KafkaServer
+from deploy.local import secret_files
+from deploy.local.kafka import KafkaServer, jar_folder
 from deploy.local.postgres import PostgresServer
 from deploy.local.trouble import EXIT_USAGE, Trouble
 from shared.settings import Settings
@@ -79,7 +79,7 @@ class Installation:
             folder=self.folder / "kafka",
             port=_port("DYAD_KAFKA_PORT", KAFKA_PORT),
             controller_port=_port("DYAD_KAFKA_CONTROLLER_PORT", KAFKA_CONTROLLER_PORT),
-            jar_folder=jars.cache_folder() / "jars",
+            jar_folder=jar_folder(),
         )
 
     @cached_property

@@ -5,7 +5,6 @@
 
 import fcntl
 import hashlib
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,13 +19,6 @@ SPECIFICATION = Path(__file__).parents[1] / "kafka" / "jgo.toml"
 LOCK = SPECIFICATION.with_name("jgo.lock.toml")
 DOWNLOAD_TIMEOUT_S = 60
 PARALLEL_DOWNLOADS = 8
-
-
-def cache_folder() -> Path:
-    """Where this user's jars are kept between projects: DYAD_CACHE_DIR, or the usual cache folder of the user."""
-    if chosen := os.environ.get("DYAD_CACHE_DIR"):
-        return Path(chosen)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dyad"
 
 
 def kafka_class_path(cache: Path, lock_file: Path = LOCK) -> list[Path]:

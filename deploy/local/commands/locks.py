@@ -5,8 +5,8 @@ import sys
 
 import typer
 
-from deploy.local import jars
 from deploy.local.installation import PROJECT
+from deploy.local.kafka import jar_folder
 from deploy.local.output import messages, step
 from deploy.local.trouble import EXIT_DIFFERENCE, Trouble
 
@@ -27,6 +27,8 @@ def add_to(app: typer.Typer) -> None:
 
 def lock() -> None:
     """Resolve Python's packages and Kafka's jars anew, and write the locks with their hashes."""
+    from deploy.local import jars  # noqa: PLC0415 - import that the other commands need not wait for
+
     for file, extras in LOCKS.items():
         chosen = [word for extra in extras for word in ("--extra", extra)]
         with step(file):
@@ -35,5 +37,5 @@ def lock() -> None:
             if finished.returncode != 0:
                 raise Trouble(f"{file} could not be resolved: {finished.stderr.strip()}", "", EXIT_DIFFERENCE)
     with step(str(jars.LOCK.relative_to(PROJECT))):
-        count = len(jars.write_lock(jars.cache_folder() / "jars"))
+        count = len(jars.write_lock(jar_folder()))
     messages.print(f"{count} jars and {len(LOCKS)} files of Python packages locked; see what changed with `git diff`.")

@@ -30,7 +30,12 @@ def up(output: OutputOption = Output.TABLE) -> None:
     """Start everything that does not run, and print the addresses."""
     begin = time.monotonic()
     installation = Installation.chosen()
-    lifecycle.bring_up(installation)
+    if lifecycle.everything_runs(installation):
+        messages.print("Everything runs already.")
+    else:
+        from deploy.local import startup  # noqa: PLC0415 - seconds of import that nothing else here needs
+
+        startup.bring_up(installation)
     _show_status(installation, output)
     messages.print(f"Up after {time.monotonic() - begin:.1f} s. Stop with `make down`; look with `make status`.")
 

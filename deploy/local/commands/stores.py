@@ -2,7 +2,6 @@
 
 import typer
 
-from deploy.local import lifecycle
 from deploy.local.installation import Installation
 
 
@@ -13,4 +12,6 @@ def add_to(app: typer.Typer) -> None:
 
 def migrate() -> None:
     """Bring roles, databases and schemas to this version's state; the servers must run."""
-    lifecycle.migrate(Installation.chosen())
+    from deploy.local import startup  # noqa: PLC0415 - seconds of import that the other commands need not wait for
+
+    startup.migrate(Installation.chosen())
