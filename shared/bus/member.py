@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,7 +14,7 @@ from aiokafka.errors import KafkaError
 from shared.bus import metrics
 from shared.bus.batch import Batch, Reading, apply_batch
 from shared.bus.inbox import Arrival, examine
-from shared.bus.offsets import Fenced, Move, Offset, Partition, rewind, stored
+from shared.bus.offsets import Fenced, Move, Offset, rewind, stored
 from shared.bus.record import Unreadable, read
 from shared.bus.topics import TopicIds, TopicMissing
 from shared.settings import Settings
@@ -28,7 +27,7 @@ BATCH = 2000
 POLL_MS = 250
 """Longest wait for records: how soon a member sees that it shall stop."""
 COMMIT_EVERY_S = 1.0
-"""How often Kafka is told the offsets, for lag tools only."""
+"""How long after a batch Kafka is told the offsets, for lag tools only."""
 SESSION = {"timezone": "UTC", "application_name": "dyad consumer", "jit": "off"}
 
 
@@ -61,8 +60,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publi
         self._busy = asyncio.Lock()
         self._at: dict[TopicPartition, Offset] = {}
         self._broken: Exception | None = None
-        self._committed_s = time.monotonic()
-        self._committing: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._look_again = False
         self.ready = False
         """Whether it has been given partitions (or knows that there are none for it)."""
@@ -90,6 +88,8 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publi
                     await self._step()
         finally:
             self.ready = False
+            if self._telling is not None:
+                self._telling.cancel()
             with contextlib.suppress(TimeoutError, KafkaError):
                 await asyncio.wait_for(kafka.stop(), 5)
             with contextlib.suppress(TimeoutError):
@@ -186,17 +186,13 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publi
         self._tell_kafka()
 
     def _tell_kafka(self) -> None:
-        if time.monotonic() - self._committed_s < COMMIT_EVERY_S:
-            return
-        if self._committing is not None and not self._committing.done():
-            return
-        self._committed_s = time.monotonic()
-        offsets = {tp: at.next_offset for tp, at in self._at.items()}
-        self._committing = asyncio.create_task(self._commit(offsets))
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell_kafka_soon())
 
-    async def _commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+    async def _tell_kafka_soon(self) -> None:
+        await asyncio.sleep(COMMIT_EVERY_S)
         try:
-            await self._consumer.commit(dict(offsets))
+            await self._consumer.commit({tp: at.next_offset for tp, at in self._at.items()})
         except KafkaError as error:
             # Nothing depends on it: after a rebalance it is refused, and the offsets in Postgres are the truth.
             log.debug("kafka_commit_refused", consumer=self._reading.consumer, error=type(error).__name__)
@@ -214,6 +210,3 @@ async def ids_of(ids: TopicIds, topics: Collection[str]) -> dict[str, UUID]:
     if missing:
         raise TopicMissing(missing[0])
     return {topic: topic_id for topic, (topic_id, _) in found.items()}
-
-
-__all__ = ["Member", "Partition", "Place", "ids_of"]

@@ -113,6 +113,3 @@ class Steward:
             waiting = self._announced[store]
             while len(waiting) > 1 and waiting[0].complete_to <= instant:
                 waiting.popleft()
-
-
-__all__ = ["Steward"]

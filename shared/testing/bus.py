@@ -22,12 +22,23 @@ WITHIN_S = 40.0
 """Bound of every wait: a broker that was killed needs 13 s to come back."""
 MADE = "dyad.Made.v1"
 """The one type of event that these tests write, unless they say otherwise."""
-_SEEN = (
-    "CREATE TABLE seen (consumer text, case_id uuid, events integer, touched integer, PRIMARY KEY (consumer, case_id))"
-)
+_TABLES = """
+CREATE TABLE seen (
+    consumer text, case_id uuid, events integer, touched integer, PRIMARY KEY (consumer, case_id)
+);
+CREATE TABLE steps (step bigint GENERATED ALWAYS AS IDENTITY, consumer text, case_id uuid, events integer);
+GRANT ALL ON seen, steps TO dyad_consumer, dyad_reader;
+"""
 _SEE = """
 INSERT INTO seen AS s VALUES ($1, $2, $3, 1)
 ON CONFLICT (consumer, case_id) DO UPDATE SET events = excluded.events, touched = s.touched + 1
+"""
+_STEP = "INSERT INTO steps (consumer, case_id, events) VALUES ($1, $2, $3)"
+_WRONG_STEPS = """
+SELECT case_id, events FROM (
+    SELECT case_id, events, lag(events, 1, 0) OVER (PARTITION BY case_id ORDER BY step) AS before
+    FROM steps WHERE consumer = $1
+) AS s WHERE events <= before
 """
 
 
@@ -38,13 +49,12 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
 
 
 async def migrated(settings: Settings, *services: str) -> None:
-    """Makes the databases of these services; each gets the table `seen` for `Seeing`."""
+    """Makes the databases of these services; each gets the tables that `Seeing` writes."""
     await asyncio.to_thread(ensure_roles, settings)
     for service in services:
         await asyncio.to_thread(migrate, settings, service)
         conn = await asyncpg.connect(settings.dsn(service, "dyad_owner"))
-        await conn.execute(_SEEN)
-        await conn.execute("GRANT ALL ON seen TO dyad_consumer, dyad_reader")
+        await conn.execute(_TABLES)
         await conn.close()
 
 
@@ -100,7 +110,9 @@ async def fill(settings: Settings, store: str, *, cases: int, each: int, size: i
 
 
 class Seeing:
-    """A handler that writes, for every case, how many events it has now heard of it and how often it was called.
+    """A handler that writes, for every case, how many events it has now heard of it; and each time that it was called.
+
+    Its steps are not idempotent: an effect that came twice, or rested on an old reading, stays visible in them.
 
     Args:
         consumer: its name.
@@ -117,7 +129,9 @@ class Seeing:
         if self.break_on is not None and any(self.break_on in row.doc for row in rows):
             raise RuntimeError("this event breaks the code")
         number = Counter(row.case_id for row in rows)
-        await conn.executemany(_SEE, [(self.consumer, case_id, number[case_id]) for case_id in cases])
+        rows_seen = [(self.consumer, case_id, number[case_id]) for case_id in cases]
+        await conn.executemany(_SEE, rows_seen)
+        await conn.executemany(_STEP, rows_seen)
 
 
 class Doing:
@@ -138,6 +152,11 @@ async def seen(settings: Settings, service: str, consumer: str) -> dict[UUID, in
     """How many events of each case `Seeing` has seen."""
     rows = await query(settings, service, "SELECT case_id, events FROM seen WHERE consumer = $1", consumer)
     return {row[0]: row[1] for row in rows}
+
+
+async def wrong_steps(settings: Settings, service: str, consumer: str) -> list[tuple[UUID, int]]:
+    """Where `Seeing` was called for a case without knowing more than the time before: twice, or on an old reading."""
+    return [(row[0], row[1]) for row in await query(settings, service, _WRONG_STEPS, consumer)]
 
 
 async def query(settings: Settings, service: str, sql: str, *values: object) -> list[asyncpg.Record]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Protocol
 
 from shared.bus.batch import Handler
@@ -53,6 +53,3 @@ def consumer(
 ) -> Consumer:
     """A consumer called `viewer`."""
     return Consumer(settings, service, name=NAME, stores=stores, handler=handler, decodes=decodes, members=members)
-
-
-__all__ = ["NAME", "SERVICE", "AsyncExitStack", "consumer", "relays", "running"]
