@@ -14,11 +14,19 @@ from tests.bench.appending import appending
 from tests.bench.material import Material, material
 from tests.bench.posting import posting
 from tests.bench.relaying import relaying
+from tests.bench.reporting_backlog import reporting_backlog
 from tests.bench.rows import Row, save, show
+from tests.bench.visible import visible
 from tests.bench.work import Bench, Stopwatch
 
 Measure = Callable[[Bench, Material], Coroutine[Any, Any, list[Row]]]
-MEASURES: dict[str, Measure] = {"append": appending, "relay": relaying, "post": posting}
+MEASURES: dict[str, Measure] = {
+    "append": appending,
+    "relay": relaying,
+    "reporting": reporting_backlog,
+    "post": posting,
+    "visible": visible,
+}
 FAMILIES = 1_350
 FULL_FAMILIES = 4_400
 
