@@ -56,11 +56,18 @@ def media_type(request: Request) -> str:
 
 
 class Shape(Generic[T]):
-    """A declared class as it is accepted from outside: parses, refuses and describes."""
+    """A declared class as it is accepted from outside: parses, refuses and describes.
 
-    def __init__(self, cls: Any, *, within: str = "data") -> None:
+    Args:
+        cls: a value, command or event class.
+        within: what the pointers of its refusals point into.
+        computed: names of members that only the service fills in.
+    """
+
+    def __init__(self, cls: Any, *, within: str = "data", computed: frozenset[str] = frozenset()) -> None:
         self._codec: Codec[T] = Codec(cls)
         self._within = within
+        self._computed = computed
         self.schema: dict[str, Any] = self._codec.schema()
         self._names = frozenset(declared_names(self.schema))
 
@@ -81,13 +88,13 @@ class Shape(Generic[T]):
         try:
             return self._codec.parse(dump_json(data))
         except ValidationError as error:
-            raise of_validation(error, self._names, self._within) from None
+            raise of_validation(error, self._names, self._within, self._computed) from None
 
 
 @lru_cache(maxsize=512)
-def shape(cls: Any, within: str = "data") -> Shape[Any]:
+def shape(cls: Any, within: str = "data", computed: frozenset[str] = frozenset()) -> Shape[Any]:
     """The shape of a class; made once."""
-    return Shape(cls, within=within)
+    return Shape(cls, within=within, computed=computed)
 
 
 def declared_names(schema: Any) -> set[str]:

@@ -129,7 +129,7 @@ def _checked(attributes: dict[str, Any], data: Any) -> CloudEvent:
     if not _JSON_TYPE.fullmatch(attributes.get("datacontenttype", "application/json")):
         raise bad_attribute("json-data-only", "datacontenttype")
     if not isinstance(data, dict):
-        raise Problem(422, "invalid-data", "data must be a JSON object", field="/", within="data", rule="object")
+        raise Problem(422, "invalid-data", "data must be a JSON object", field="", within="data", rule="object")
     return CloudEvent(
         attributes=attributes,
         data=data,

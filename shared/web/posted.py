@@ -13,11 +13,11 @@ from shared.kernel.values import event_version, value
 from shared.process.aggregate import Aggregate
 from shared.process.answers import Reference
 from shared.process.references import reference_hmac
-from shared.web.body import Shape, shape
+from shared.web.body import Shape, declared_names, shape
 from shared.web.cloudevents import bad_attribute
 from shared.web.problems import Problem
 
-_EXAMPLE_ID = "01936d2e-4a00-7000-8000-000000000001"
+_VOID = {"corrects_event_id": "01936d2e-4a00-7000-8000-000000000001", "reason": "entered_in_error"}
 
 
 @value
@@ -55,8 +55,7 @@ class PostedTypes:
 
     def _all(self) -> list[PostedType]:
         aggregate = self.aggregate
-        void = {"corrects_event_id": _EXAMPLE_ID, "reason": "entered_in_error"}
-        found = [PostedType("EventVoided", 1, shape(EventVoided), void)]
+        found = [PostedType("EventVoided", 1, shape(EventVoided), _VOID)]
         for name, command in aggregate.commands.items():
             version = event_version(aggregate.registry.classes[name])
             if name == aggregate.link_name:
@@ -64,9 +63,12 @@ class PostedTypes:
                 found.append(PostedType(name, version, self.reference_shape, example))
                 continue
             example = orjson.loads(to_json(aggregate.request_examples[name]))
-            found.append(PostedType(name, version, shape(command), example))
-            correction = {**void, "data": example}
-            found.append(PostedType(f"{name}Corrected", version, shape(Corrected[command]), correction))  # type: ignore[valid-type]
+            said = declared_names(aggregate.registry.codec(wire_type(name, version)).schema())
+            computed = frozenset(said - declared_names(shape(command).schema))
+            found.append(PostedType(name, version, shape(command, computed=computed), example))
+            corrected: Any = Corrected[command]  # type: ignore[valid-type]
+            correction = {**_VOID, "data": example}
+            found.append(PostedType(f"{name}Corrected", version, shape(corrected, computed=computed), correction))
         return found
 
     def find(self, text: str) -> PostedType:
@@ -87,7 +89,7 @@ class PostedTypes:
             return bad_attribute("unknown-type", "type", "GET /schemas lists the types that this service takes")
         aggregate = self.aggregate
         plain = name.removesuffix("Corrected")
-        if plain in aggregate.commands:
+        if plain in aggregate.commands or name == "EventVoided":
             return bad_attribute("unknown-version", "type", "GET /schemas lists the versions that this service takes")
         if plain in aggregate.registry.classes:
             return bad_attribute("type-not-postable", "type", "only the service itself says this")
@@ -113,7 +115,7 @@ class PostedTypes:
         try:
             return self.reference_shape.parse(data)
         except Problem as problem:
-            problem.field = "/case_reference" + (problem.field or "").rstrip("/")
+            problem.field = "/case_reference" + (problem.field or "")
             problem.errors = ()
             raise
 

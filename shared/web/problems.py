@@ -73,8 +73,10 @@ class Problem(Exception):
             "code": self.code,
             "rule": self.rule or self.code,
         }
-        optional = {"detail": self.detail, "field": self.field, "within": self.within, "errors": list(self.errors)}
-        members.update({name: value for name, value in optional.items() if value})
+        optional = {"detail": self.detail or None, "field": self.field, "within": self.within}
+        members.update({name: value for name, value in optional.items() if value is not None})
+        if self.errors:
+            members["errors"] = list(self.errors)
         if request_id is not None:
             members["request_id"] = request_id
         return members
@@ -98,13 +100,25 @@ def of_refusal(refusal: Refusal, within: str = "data") -> Problem:
             refusal.detail or "this rests on a fact that has not arrived here yet; try again",
             rule=refusal.code,
             field=refusal.field,
-            within=within if refusal.field else None,
+            within=None if refusal.field is None else within,
             headers={"Retry-After": str(RETRY_AFTER_S)},
         )
-    return Problem(409, refusal.code, refusal.detail, field=refusal.field, within=within if refusal.field else None)
+    return Problem(
+        409, refusal.code, refusal.detail, field=refusal.field, within=None if refusal.field is None else within
+    )
 
 
-def of_validation(error: ValidationError, names: Collection[str], within: str = "data") -> Problem:
+_PLAIN_RULES = {
+    "unexpected-keyword-argument": "unknown-member",
+    "extra-forbidden": "unknown-member",
+    "missing-argument": "required",
+    "missing": "required",
+}
+
+
+def of_validation(
+    error: ValidationError, names: Collection[str], within: str = "data", computed: Collection[str] = ()
+) -> Problem:
     """What a schema refused: pointer and rule of each error, never the input.
 
     Args:
@@ -112,10 +126,15 @@ def of_validation(error: ValidationError, names: Collection[str], within: str = 
         names: member names that the schema declares; a pointer ends before any other name, because that came from
             the sender.
         within: what the pointers point into.
+        computed: names of members that only the service fills in: sent, they are refused by name.
     """
     listed: list[dict[str, str]] = []
     for item in error.errors(include_url=False, include_context=False, include_input=False)[:_MAX_LISTED]:
-        found = {"field": _pointer(item["loc"], names), "rule": item["type"].replace("_", "-")}
+        rule = item["type"].replace("_", "-")
+        rule = _PLAIN_RULES.get(rule, rule)
+        if rule == "unknown-member" and item["loc"][-1] in computed:
+            rule = "computed-member"
+        found = {"field": _pointer(item["loc"], {*names, *computed}), "rule": rule}
         if found not in listed:
             listed.append(found)
     first = listed[0]
@@ -131,12 +150,13 @@ def of_validation(error: ValidationError, names: Collection[str], within: str = 
 
 
 def _pointer(location: Sequence[int | str], names: Collection[str]) -> str:
+    """RFC 6901; empty for the whole value."""
     parts = []
     for part in location:
         if isinstance(part, str) and part not in names:
             break
         parts.append(str(part))
-    return "".join("/" + part for part in parts) or "/"
+    return "".join("/" + part for part in parts)
 
 
 _STATUS_CODES = {
@@ -186,7 +206,7 @@ def _of_request(error: RequestValidationError) -> Problem:
         422,
         "invalid-parameter",
         "a parameter does not fit the published schema",
-        field="/" if unknown else "/" + "/".join(path),
+        field="" if unknown else "/" + "/".join(path),
         within=within,
         rule=str(item["type"]).replace("_", "-"),
     )
