@@ -87,11 +87,12 @@ def histories(draw: st.DrawFn, events: Sequence[Any]) -> list[Recorded[Any]]:
     history: list[Recorded[Any]] = []
     for version in range(1, draw(st.integers(1, 12)) + 1):
         event = draw(st.sampled_from(events))
-        if history and draw(st.booleans()):
+        if version > 1 and draw(st.booleans()):
             target = draw(st.sampled_from(history))
             event = draw(st.sampled_from([_void(target), _correction(target, event)]))
         history.append(recorded(event, version))
-    return draw(st.permutations(history))
+    shuffled: list[Recorded[Any]] = draw(st.permutations(history))
+    return shuffled
 
 
 def _void(target: Recorded[Any]) -> EventVoided:

@@ -55,10 +55,15 @@ def test_nothing_is_assessed_that_was_not_accepted(command: Command) -> None:
     given.knowing(gone)().when(command).then_refused("referral-withdrawn")
 
 
-@pytest.mark.parametrize("command", [offer, start, complete])
+@pytest.mark.parametrize(
+    "command",
+    [
+        replace(offer, offer_on=date(2025, 4, 2), appt_on=date(2025, 4, 9)),
+        replace(start, on=date(2025, 4, 2)),
+        complete,
+    ],
+)
 def test_nothing_new_happens_after_a_withdrawal(command: Command) -> None:
-    late = {offer: {"offer_on": date(2025, 4, 2), "appt_on": date(2025, 4, 9)}, start: {"on": date(2025, 4, 2)}}
-    command = replace(command, **late.get(command, {}))
     given.knowing(withdrawn)(requested).when(command).then_refused("after-withdrawal")
 
 

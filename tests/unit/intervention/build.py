@@ -78,7 +78,7 @@ dyad = Relationship(infant_id=INFANT, caregiver_ids=(MOTHER,))
 
 
 def _example(name: str, **changes: Any) -> Any:
-    return replace(asked.EXAMPLES[name], **changes)  # type: ignore[type-var]
+    return replace(asked.EXAMPLES[name], **changes)
 
 
 assign: AssignProgramme = _example("ProgrammeAssigned", focus_relationships=(dyad,))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -220,7 +221,10 @@ def test_a_session_not_held_is_recorded_once() -> None:
     given(opened, not_held).when(replace(miss, rebook=False)).then_refused("conflicts-with-record")
 
 
-provider = {"attend_status": NotAttended.CANCELLED_BY_PROVIDER, "reason": NotHeldReason.PRACTITIONER_ABSENT}
+provider: dict[str, Any] = {
+    "attend_status": NotAttended.CANCELLED_BY_PROVIDER,
+    "reason": NotHeldReason.PRACTITIONER_ABSENT,
+}
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,13 @@ from services.referral import commands as referral
 from shared.kernel.history import Corrected, CorrectionReason, EventVoided, VoidReason
 from tests.unit.process.network import AGGREGATES, Network
 
-RECEIVE, ACCEPT = referral.EXAMPLES["ReferralReceived"], referral.EXAMPLES["ReferralAccepted"]
+RECEIVE = referral.EXAMPLES["ReferralReceived"]
+ACCEPT: Any = referral.EXAMPLES["ReferralAccepted"]
 WITHDRAW, DECLINE = referral.EXAMPLES["ReferralWithdrawn"], referral.EXAMPLES["ReferralDeclined"]
-START, COMPLETE = assessment.EXAMPLES["AssessmentStarted"], assessment.EXAMPLES["AssessmentCompleted"]
+START = assessment.EXAMPLES["AssessmentStarted"]
+COMPLETE: Any = assessment.EXAMPLES["AssessmentCompleted"]
 MEASURE = assessment.EXAMPLES["MeasureRecorded"]
-SIGNPOST: Any = replace(COMPLETE, recommendation=Recommendation.SIGNPOST)  # type: ignore[type-var]
+SIGNPOST: Any = replace(COMPLETE, recommendation=Recommendation.SIGNPOST)
 ASSIGN, HOLD = intervention.EXAMPLES["ProgrammeAssigned"], intervention.EXAMPLES["SessionHeld"]
 DISCHARGE = intervention.EXAMPLES["Discharged"]
 
@@ -173,7 +175,7 @@ def test_an_acceptance_corrected_to_an_earlier_day_opens_the_episode_earlier() -
     network = accepted()
     network.settle()
     target = network.services["referral"].history[-1].event_id
-    earlier = replace(ACCEPT, decided_on=date(2025, 3, 3))  # type: ignore[type-var]
+    earlier = replace(ACCEPT, decided_on=date(2025, 3, 3))
     reason = CorrectionReason.ENTERED_IN_ERROR
     assert network.ask("referral", Corrected(corrects_event_id=target, reason=reason, data=earlier))
     network.settle()

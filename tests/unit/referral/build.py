@@ -60,9 +60,9 @@ decline = DeclineReferral(decided_on=date(2025, 3, 5), reason=DeclineReason.CAPA
 declined = ReferralDeclined(decided_on=decline.decided_on, reason=decline.reason)
 withdraw = WithdrawReferral(on=date(2025, 3, 12), by=WithdrawnBy.FAMILY, reason=WithdrawalReason.HELP_ELSEWHERE)
 withdrawn = ReferralWithdrawn(on=withdraw.on, by=withdraw.by, reason=withdraw.reason)
-birth = commands.EXAMPLES["InfantBorn"]
-assert isinstance(birth, RecordBirth)
-birth = replace(birth, infant_id=UNBORN)
+_birth = commands.EXAMPLES["InfantBorn"]
+assert isinstance(_birth, RecordBirth)
+birth = replace(_birth, infant_id=UNBORN)
 infant_born = events.InfantBorn(
     infant_id=UNBORN, born_on=birth.born_on, gestation_weeks=birth.gestation_weeks, source=birth.source
 )

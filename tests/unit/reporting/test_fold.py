@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.fold import CaseRow, fold
+from services.reporting.fold import CaseRow, Fold, fold
 from services.reporting.heard import Fact
 from tests.unit.reporting.histories import START, History, whole_way
 from tests.unit.reporting.oracle import believed_at
@@ -168,3 +168,18 @@ def test_the_row_of_an_instant_is_the_fold_of_what_was_recorded_by_then(history:
     for instant in [START - timedelta(days=1), *instants, *(each + timedelta(seconds=1) for each in instants)]:
         holding = [each.row for each in versions if each.known_from <= instant]
         assert (holding[-1]._asdict() if holding else None) == believed_at(facts, instant)
+
+
+@given(generated_histories(), st.randoms(use_true_random=False))
+def test_a_fold_that_goes_on_gives_the_rows_of_one_that_starts_again(history: History, random: Random) -> None:
+    waiting = list(history.facts)
+    if random.random() < 0.5:
+        random.shuffle(waiting)
+    folded = Fold()
+    seen: list[Fact] = []
+    while waiting:
+        size = random.randint(1, len(waiting))
+        batch, waiting = waiting[:size], waiting[size:]
+        folded.add(batch)
+        seen += batch
+        assert folded.versions == fold(seen)

@@ -1,0 +1,223 @@
+"""The AsyncAPI 3 document of the Kafka side, from the same models as everything else: `docs/asyncapi.json`."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from deploy.publish.schemas import documents
+from shared.bus.record import CONTENT_TYPE
+from shared.kernel.codec import split_wire_type, wire_type
+from shared.process.aggregate import Aggregate
+
+FILE = Path(__file__).parents[2] / "docs" / "asyncapi.json"
+PARTITIONS = 6
+_UUID = {"type": "string", "format": "uuid"}
+_INSTANT = {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"}
+_HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_VERSION = {"type": "integer", "minimum": 1}
+
+_ENVELOPE: dict[str, Any] = {
+    "streamversion": {**_VERSION, "description": "Place in the stream, 1 and up without a gap"},
+    "recordedat": {**_INSTANT, "description": "When the store recorded it"},
+    "sealedhash": {**_HASH, "description": "Hash of the sealed part, where there is one"},
+    "specversion": {"const": "1.0"},
+    "id": {**_UUID, "description": "UUIDv7 of the event"},
+    "subject": {**_UUID, "description": "The case"},
+    "time": {"type": "string", "format": "date-time", "description": "When it was true in the world"},
+    "datacontenttype": {"const": "application/json"},
+    "dataschema": {"type": "string", "format": "uri-reference"},
+    "partitionkey": _UUID,
+    "stream": {"type": "string", "pattern": "^[a-z]+-[0-9a-f-]{36}$"},
+    "teamid": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"},
+    "actor": {"type": "string", "description": "Opaque id, never a name"},
+    "actorrole": {"type": "string"},
+    "correlationid": _UUID,
+    "causationid": {**_UUID, "description": "The event that a process rule reacted to"},
+    "rule": {"type": "string", "description": "The process rule that acted, e.g. P2"},
+    "externalsource": {"type": "string", "description": "CloudEvents source of the post that this came from"},
+    "externalid": {"type": "string", "description": "CloudEvents id of that post"},
+}
+_OPTIONAL = frozenset({"sealedhash", "causationid", "rule", "externalsource", "externalid"})
+_EXAMPLE_CASE = "01936d2e-4a00-7000-8000-0000000000c1"
+_EXAMPLE_EVENT = "01936d2e-4a00-7000-8000-000000000001"
+
+
+def asyncapi(services: Mapping[str, Aggregate[Any, Any, Any, Any]], version: str) -> dict[str, Any]:
+    """The document.
+
+    Args:
+        services: the deciding services by store.
+        version: of the software.
+    """
+    published = documents(services.values())
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Dyad: events on Kafka",
+            "version": version,
+            "description": "Every stored event as CloudEvents 1.0 JSON (structured mode), byte for byte as stored; key "
+            "= case id, so a case is in order within a topic and in no order between topics. Topics are kept for ever.",
+        },
+        "defaultContentType": CONTENT_TYPE.decode(),
+        "servers": {"local": {"host": "127.0.0.1:9092", "protocol": "kafka", "description": "`DYAD_KAFKA_BOOTSTRAP`"}},
+        "channels": {store: _channel(store, aggregate) for store, aggregate in services.items()}
+        | {"watermarks": _watermarks()},
+        "operations": _operations(services),
+        "components": {
+            "messages": {
+                **{_key(name): _message(document, name) for name, document in published.items()},
+                "watermark": _watermark(),
+            }
+        },
+    }
+
+
+def _key(file_name: str) -> str:
+    """`referral/InfantBorn.v1.json` to `referral.InfantBorn.v1`."""
+    return file_name.removesuffix(".json").replace("/", ".")
+
+
+def _names(aggregate: Aggregate[Any, Any, Any, Any]) -> list[str]:
+    return [full.removeprefix("dyad.") for full in aggregate.registry.wire_types]
+
+
+def _channel(store: str, aggregate: Aggregate[Any, Any, Any, Any]) -> dict[str, Any]:
+    return {
+        "address": f"dyad.{store}",
+        "description": f"Every event of the {store} service's store",
+        "messages": {name: {"$ref": f"#/components/messages/{store}.{name}"} for name in _names(aggregate)},
+        "bindings": {
+            "kafka": {
+                "partitions": PARTITIONS,
+                "topicConfiguration": {"cleanup.policy": ["delete"], "retention.ms": -1, "retention.bytes": -1},
+                "bindingVersion": "0.5.0",
+            }
+        },
+    }
+
+
+def _watermarks() -> dict[str, Any]:
+    return {
+        "address": "dyad.watermarks",
+        "description": "Up to which instant, and to which offsets, each store is all on its topic",
+        "messages": {"watermark": {"$ref": "#/components/messages/watermark"}},
+        "bindings": {
+            "kafka": {
+                "partitions": 1,
+                "topicConfiguration": {"cleanup.policy": ["compact"]},
+                "bindingVersion": "0.5.0",
+            }
+        },
+    }
+
+
+def _operations(services: Mapping[str, Aggregate[Any, Any, Any, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for store, aggregate in services.items():
+        found[f"{store}.says"] = _operation("send", store, _names(aggregate))
+        for source in aggregate.hears:
+            heard = [name for name in _names(services[source]) if _hears(aggregate, name)]
+            found[f"{store}.hears.{source}"] = _operation("receive", source, heard)
+        found[f"reporting.hears.{store}"] = _operation("receive", store, _names(aggregate))
+    for name in services:
+        found[f"{name}.announces"] = _operation("send", "watermarks", ["watermark"])
+    found["reporting.hears.watermarks"] = _operation("receive", "watermarks", ["watermark"])
+    return found
+
+
+def _hears(aggregate: Aggregate[Any, Any, Any, Any], name: str) -> bool:
+    return aggregate.heard is not None and f"dyad.{name}" in aggregate.heard.wire_types
+
+
+def _operation(action: str, channel: str, names: list[str]) -> dict[str, Any]:
+    return {
+        "action": action,
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "messages": [{"$ref": f"#/channels/{channel}/messages/{name}"} for name in names],
+    }
+
+
+def _message(document: dict[str, Any], file_name: str) -> dict[str, Any]:
+    store, full = file_name.partition("/")[0], document["type"]
+    name, version = split_wire_type(full)
+    members = {
+        **_ENVELOPE,
+        "source": {"const": f"/dyad/{store}"},
+        "type": {"const": full},
+        "data": document["event"],
+    }
+    message: dict[str, Any] = {
+        "name": full,
+        "title": name,
+        "summary": document["event"].get("description", f"A correction: an earlier {name.removesuffix('Corrected')}."),
+        "contentType": CONTENT_TYPE.decode(),
+        "headers": _headers(full),
+        "payload": {
+            "type": "object",
+            "properties": members,
+            "required": sorted(members.keys() - _OPTIONAL),
+            "additionalProperties": False,
+        },
+        "bindings": {"kafka": {"key": _UUID, "bindingVersion": "0.5.0"}},
+    }
+    if document["event_example"] is not None:
+        message["examples"] = [{"name": name, "payload": _example(store, name, version, document["event_example"])}]
+    return message
+
+
+def _headers(full: str) -> dict[str, Any]:
+    members = {
+        "content-type": {"const": CONTENT_TYPE.decode()},
+        "type": {"const": full},
+        "stream": {"type": "string"},
+        "version": {"type": "string", "pattern": "^[1-9][0-9]*$"},
+        "recordedat": _INSTANT,
+        "leafhash": {**_HASH, "description": "sha256(0x00 || value): the RFC 6962 leaf of the stored bytes"},
+        "eventid": _UUID,
+    }
+    return {"type": "object", "properties": members, "required": sorted(members)}
+
+
+def _example(store: str, name: str, version: int, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "streamversion": 1,
+        "recordedat": "2025-09-01T09:30:00.123456Z",
+        "specversion": "1.0",
+        "id": _EXAMPLE_EVENT,
+        "source": f"/dyad/{store}",
+        "type": wire_type(name, version),
+        "subject": _EXAMPLE_CASE,
+        "time": "2025-09-01T09:00:00Z",
+        "datacontenttype": "application/json",
+        "dataschema": f"/schemas/{name}/{version}",
+        "partitionkey": _EXAMPLE_CASE,
+        "stream": f"{'episode' if store == 'intervention' else store}-{_EXAMPLE_CASE}",
+        "teamid": "team-north",
+        "actor": "local",
+        "actorrole": "practitioner",
+        "correlationid": _EXAMPLE_EVENT,
+        "data": data,
+    }
+
+
+def _watermark() -> dict[str, Any]:
+    members = {
+        "store": {"type": "string"},
+        "complete_to": _INSTANT,
+        "topic_id": _UUID,
+        "next_offsets": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+    }
+    return {
+        "name": "watermark",
+        "title": "Watermark",
+        "summary": "Whoever has applied the topic up to these offsets has seen all recorded up to this instant.",
+        "contentType": "application/json",
+        "payload": {"type": "object", "properties": members, "required": sorted(members)},
+        "bindings": {"kafka": {"key": {"type": "string"}, "bindingVersion": "0.5.0"}},
+    }
+
+
+def text(document: dict[str, Any]) -> str:
+    """The document as it is committed."""
+    return json.dumps(document, indent=1, sort_keys=False) + "\n"

@@ -1,0 +1,79 @@
+"""The published JSON Schemas: one file for each type and version, data only, in `shared/contracts`.
+
+What was published stays as it is: a type whose shape changes gets a new version, and the old file stays readable.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from deploy.local.network.aggregates import aggregates
+from shared.kernel.codec import split_wire_type, to_json
+from shared.process.aggregate import Aggregate
+from shared.web.body import inline_schema
+from shared.web.posted import PostedTypes
+
+FOLDER = Path(__file__).parents[2] / "shared" / "contracts"
+_WORDS = frozenset({"title", "description", "examples", "example", "event_example", "request_example"})
+"""Members of a schema that say nothing about its shape."""
+
+
+class ShapeChangedError(Exception):
+    """A published type would change its shape: it needs a new version, and an upcaster from the old one."""
+
+
+def documents(chosen: Iterable[Aggregate[Any, Any, Any, Any]] | None = None) -> dict[str, dict[str, Any]]:
+    """By file name: the schema of each recorded event and of the request for it (null: only the service says it)."""
+    found: dict[str, dict[str, Any]] = {}
+    for aggregate in aggregates().values() if chosen is None else chosen:
+        types = PostedTypes(aggregate, b"")
+        for full in aggregate.registry.wire_types:
+            name, version = split_wire_type(full)
+            posted, said = types.by_type.get(full), aggregate.examples.get(name)
+            found[f"{aggregate.store}/{name}.v{version}.json"] = {
+                "type": full,
+                "version": version,
+                "event": inline_schema(aggregate.registry.codec(full).schema()),
+                "event_example": None if said is None else orjson.loads(to_json(said)),
+                "request": None if posted is None else inline_schema(posted.shape.schema),
+                "request_example": None if posted is None else posted.example,
+            }
+    return found
+
+
+def shape(schema: Any) -> Any:
+    """A schema without its words: two schemas of one shape take the same data."""
+    if isinstance(schema, dict):
+        return {
+            key: {name: shape(item) for name, item in value.items()} if key == "properties" else shape(value)
+            for key, value in schema.items()
+            if key not in _WORDS
+        }
+    return [shape(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def publish(made: dict[str, dict[str, Any]], folder: Path = FOLDER) -> list[str]:
+    """Writes what is new and what only changed in words.
+
+    Returns:
+        Names of the files written.
+
+    Raises:
+        ShapeChangedError: names the type; nothing is written.
+    """
+    for name, document in made.items():
+        path = folder / name
+        if path.exists() and shape(json.loads(path.read_text())) != shape(document):
+            raise ShapeChangedError(f"{document['type']} is published; give its changed shape a new version")
+    written = []
+    for name, document in made.items():
+        path = folder / name
+        text = json.dumps(document, indent=2, sort_keys=True) + "\n"
+        if not path.exists() or path.read_text() != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            written.append(name)
+    return written
