@@ -158,7 +158,7 @@ def test_a_stale_process_id_that_belongs_to_a_stranger_now_is_left_alone(machine
 def test_two_commands_do_not_work_on_one_installation_at_once(machine: Machine) -> None:
     with (machine.folder / "lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        refused = machine.dyad("up")
+        refused = machine.dyad("down")
     assert refused.returncode == 3
     assert "at work" in refused.stderr
 
