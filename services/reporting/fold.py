@@ -10,6 +10,7 @@ from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -59,28 +60,64 @@ class CaseVersion(NamedTuple):
     row: CaseRow
 
 
+_RECORDED = attrgetter("recorded_at", "stream", "version")
+_AMENDMENTS = frozenset({EventVoided, Corrected})
+
+
 def fold(facts: Iterable[Fact]) -> list[CaseVersion]:
     """The rows of one case, oldest belief first; each holds until the next one's `known_from`.
 
     Args:
         facts: the events of the case from every store, in any order, with any duplicates.
     """
-    distinct = {(fact.store, fact.stream, fact.version): fact for fact in facts}
-    ordered = sorted(distinct.values(), key=lambda fact: (fact.recorded_at, fact.stream, fact.version))
-    versions: list[CaseVersion] = []
-    case = _Case()
-    done = 0
-    for instant, group in groupby(ordered, key=lambda fact: fact.recorded_at):
-        new = list(group)
-        done += len(new)
-        if any(isinstance(fact.event, EventVoided | Corrected) for fact in new):
-            case = _standing(ordered[:done])
-        elif not case.add_all(new) and versions:
-            continue
-        row = case.row()
-        if not versions or row != versions[-1].row:
-            versions.append(CaseVersion(instant, done, row))
-    return versions
+    folded = Fold()
+    folded.add(facts)
+    return folded.versions
+
+
+class Fold:
+    """The rows of one case, folded as far as its events are known; more may be added in any order."""
+
+    __slots__ = ("_case", "_ordered", "versions")
+
+    def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
+        self._ordered: list[Fact] = []
+        self._case = _Case()
+        self.versions: list[CaseVersion] = []
+        """The rows, oldest belief first."""
+
+    def add(self, facts: Iterable[Fact]) -> None:
+        """Adds events. Those recorded after all others cost what they are; anything earlier folds the case again."""
+        distinct = {(fact.stream, fact.version): fact for fact in facts}
+        new = sorted(distinct.values(), key=_RECORDED)
+        if self._ordered and new and new[0].recorded_at <= self._ordered[-1].recorded_at:
+            distinct.update(((fact.stream, fact.version), fact) for fact in self._ordered)
+            new = sorted(distinct.values(), key=_RECORDED)
+            self._start()
+        self._extend(new)
+
+    def _extend(self, later: Sequence[Fact]) -> None:
+        first = len(self._ordered)
+        self._ordered.extend(later)
+        amended = changed = False
+        for number, fact in enumerate(later, start=1):
+            amended = amended or type(fact.event) in _AMENDMENTS
+            changed = (not amended and self._case.add(fact)) or changed
+            if number < len(later) and later[number].recorded_at == fact.recorded_at:
+                continue  # what one instant says is believed all at once
+            if amended:
+                self._case = _standing(self._ordered[: first + number])
+            if amended or changed or not self.versions:
+                self._believe(fact.recorded_at, first + number)
+            amended = changed = False
+
+    def _believe(self, instant: datetime, events: int) -> None:
+        row = self._case.row()
+        if not self.versions or row != self.versions[-1].row:
+            self.versions.append(CaseVersion(instant, events, row))
 
 
 def _standing(known: Sequence[Fact]) -> "_Case":
@@ -90,7 +127,8 @@ def _standing(known: Sequence[Fact]) -> "_Case":
     for _, stream in groupby(by_stream, key=lambda fact: (fact.store, fact.stream)):
         history = list(stream)
         case.teams.update(fact.team_id for fact in history)
-        case.add_all(effective(history))
+        for fact in effective(history):
+            case.add(fact)
     return case
 
 
@@ -160,16 +198,14 @@ class _Case:
         self.closure: tuple[date, _Closing] | None = None
         self.family: _Family | None = None
 
-    def add_all(self, facts: Iterable[Any]) -> bool:
-        """Adds facts that stand; whether any of them is of a type that milestones are made of."""
-        milestones = False
-        for fact in facts:
-            self.teams.add(fact.team_id)
-            add = _ADD.get(type(fact.event))
-            if add is not None:
-                add(self, fact)
-                milestones = True
-        return milestones
+    def add(self, fact: Any) -> bool:
+        """Adds a fact that stands; whether it is of a type that milestones are made of."""
+        self.teams.add(fact.team_id)
+        add = _ADD.get(type(fact.event))
+        if add is None:
+            return False
+        add(self, fact)
+        return True
 
     def row(self) -> CaseRow:
         received_on, team_id = self.received or (None, min(self.teams))

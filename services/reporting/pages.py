@@ -118,10 +118,10 @@ async def _caseload_page(views: Views, form: Form) -> str:
         fresh = await queries.freshness(conn, scope.known_at)
         counted = presenters.caseload_answer(scope, fresh, await caseload(conn, scope), nhse=False)
         found = await waits(conn, scope, first=period[0], last=period[1])
-        teams = await queries.teams(conn, queries.everyone(scope))
+        teams = await queries.team_names(conn)
     return _TEMPLATES.get_template("caseload.jinja").render(
         form=form,
-        teams=[row["team_id"] for row in teams],
+        teams=teams,
         caseload=counted,
         stages=presenters.STAGE_TITLES,
         waits=presenters.waits_answer(scope, fresh, period, found),

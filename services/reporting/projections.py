@@ -1,7 +1,8 @@
 """Heard events -> rows of `case_history`, inside the transaction that stores the events and moves the offsets."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from services.reporting.decoding import Decoder
-from services.reporting.fold import CaseRow, CaseVersion, fold
+from services.reporting.fold import CaseRow, CaseVersion, Fold
 from services.reporting.heard import Fact
 from shared.eventstore.store import Connection
 
@@ -43,15 +44,31 @@ Believed = Sequence[tuple[datetime, int]]
 """Of each row of a case that is there: the instant from which it holds, and how many events it rests on."""
 
 
+@dataclass(slots=True)
+class _Folded:
+    """A case as it was folded last. Whether it may be used is decided by the hashes, so it can never be stale."""
+
+    fold: Fold = field(default_factory=Fold)
+    hashes: set[bytes] = field(default_factory=set)
+    """Leaf hashes of the documents that it was folded from."""
+
+
 class CaseHistory:
-    """The bus handler of reporting: folds every touched case again and writes what differs.
+    """The bus handler of reporting: folds every touched case and writes what differs.
 
     The caller holds the rows of these cases locked, so that two consumers with different partitions of one case
-    never overwrite each other.
+    never overwrite each other. What the inbox says a case consists of is read anew every time; memory only saves
+    decoding and folding again what was folded before from the very same documents.
+
+    Args:
+        decoder: with the documents that the consumer has just checked.
+        size: how many cases to remember; a case with 30 events takes about 20 kB.
     """
 
-    def __init__(self, decoder: Decoder) -> None:
+    def __init__(self, decoder: Decoder, size: int = 5_000) -> None:
         self._decoder = decoder
+        self._size = size
+        self._folded: OrderedDict[UUID, _Folded] = OrderedDict()
 
     async def apply(self, conn: Connection, cases: Sequence[UUID]) -> None:
         """Brings the rows of `cases` up to date with the inbox.
@@ -59,28 +76,46 @@ class CaseHistory:
         Raises:
             UnknownEventType, ValueError, KeyError: a stored document cannot be decoded.
         """
-        facts = await self._facts(conn, cases)
+        heard = {case_id: set(hashes) for case_id, hashes in await conn.fetch(_HASHES, CONSUMER, cases)}
+        before = {case_id: self._usable(case_id, hashes) for case_id, hashes in heard.items()}
+        facts = await self._facts(conn, {case_id: heard[case_id] - before[case_id].hashes for case_id in heard})
         believed: dict[UUID, list[tuple[datetime, int]]] = defaultdict(list)
         for case_id, known_from, events in await conn.fetch(_BELIEVED, cases):
             believed[case_id].append((known_from, events))
         changes = _Changes()
-        for case_id, known in facts.items():
-            changes.compare(case_id, believed[case_id], fold(known))
+        for case_id, folded in before.items():
+            folded.fold.add(facts[case_id])
+            changes.compare(case_id, believed[case_id], folded.fold.versions)
+            self._remember(case_id, _Folded(folded.fold, heard[case_id]))
         await changes.write(conn)
 
-    async def _facts(self, conn: Connection, cases: Sequence[UUID]) -> dict[UUID, list[Fact]]:
-        """Every event of the cases; only documents that are not remembered are fetched and decoded."""
-        facts: dict[UUID, list[Fact]] = {}
-        missing: list[bytes] = []
-        incomplete: list[UUID] = []
-        for case_id, hashes in await conn.fetch(_HASHES, CONSUMER, cases):
-            known = [self._decoder.known(leaf_hash) for leaf_hash in hashes]
-            facts[case_id] = [fact for fact in known if fact is not None]
-            if len(facts[case_id]) < len(hashes):
-                incomplete.append(case_id)
-                missing.extend(leaf_hash for leaf_hash, fact in zip(hashes, known, strict=True) if fact is None)
+    def _usable(self, case_id: UUID, hashes: set[bytes]) -> _Folded:
+        """What is remembered of a case if all of it is in the inbox, else nothing: a rolled back batch left it behind.
+
+        It is taken out of memory until it has been folded further without an error.
+        """
+        folded = self._folded.pop(case_id, None)
+        return folded if folded is not None and folded.hashes <= hashes else _Folded()
+
+    def _remember(self, case_id: UUID, folded: _Folded) -> None:
+        self._folded[case_id] = folded
+        if len(self._folded) > self._size:
+            self._folded.popitem(last=False)
+
+    async def _facts(self, conn: Connection, wanted: Mapping[UUID, set[bytes]]) -> dict[UUID, list[Fact]]:
+        """The events with these hashes; only documents that the decoder does not remember are fetched."""
+        facts: dict[UUID, list[Fact]] = {case_id: [] for case_id in wanted}
+        missing: list[tuple[UUID, bytes]] = []
+        for case_id, hashes in wanted.items():
+            for leaf_hash in hashes:
+                fact = self._decoder.known(leaf_hash)
+                if fact is None:
+                    missing.append((case_id, leaf_hash))
+                else:
+                    facts[case_id].append(fact)
         if missing:
-            for case_id, doc in await conn.fetch(_DOCUMENTS, CONSUMER, incomplete, missing):
+            cases, hashes_ = zip(*missing, strict=True)
+            for case_id, doc in await conn.fetch(_DOCUMENTS, CONSUMER, sorted(set(cases)), hashes_):
                 facts[case_id].append(self._decoder.fact(doc.encode()))
         return facts
 

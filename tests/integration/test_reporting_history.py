@@ -37,8 +37,8 @@ async def pool(database: Settings) -> AsyncIterator[asyncpg.Pool]:
         yield opened
 
 
-def expected(history: History) -> list[dict[str, object]]:
-    versions = fold(history.facts)
+def expected(history: History, documents: list[Document] | None = None) -> list[dict[str, object]]:
+    versions = fold(document.fact for document in (documents or history.documents))
     ends = [*(each.known_from for each in versions[1:]), None]
     return [
         {
@@ -104,6 +104,21 @@ async def test_a_decoder_that_remembers_little_still_folds_everything(pool: asyn
         await deliver(conn, [document for each in histories for document in each.documents], handler)
         for history in histories:
             assert await rows_of(conn, history.case_id) == expected(history)
+
+
+async def test_what_a_rolled_back_batch_left_in_memory_is_not_believed(pool: asyncpg.Pool) -> None:
+    history, handler = whole_way(), CaseHistory(Decoder())
+    async with pool.acquire() as conn:
+        await deliver(conn, history.documents[:2], handler)
+        transaction = conn.transaction()
+        await transaction.start()
+        await deliver(conn, history.documents[2:4], handler)
+        await transaction.rollback()
+        await deliver(conn, history.documents[4:], handler)
+        kept = [each for each in history.documents if each not in history.documents[2:4]]
+        assert await rows_of(conn) == expected(history, kept)
+        await deliver(conn, history.documents[2:4], handler)
+        assert await rows_of(conn) == expected(history)
 
 
 def batches(documents: list[Document], random: Random) -> list[list[Document]]:
