@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "policy.py", "codes.py", "fold.py"}
+PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "policy.py", "codes.py", "fold.py"} | {
+    "state.py",
+    "invariants.py",
+    "values.py",
+    "closing.py",
+    "outcome.py",
+    "measures.py",
+}
 PURE = sorted(
     [path for path in (ROOT / "services").rglob("*.py") if path.name in PURE_NAMES]
     + [path for path in (ROOT / "shared" / "kernel").glob("*.py") if path.name not in {"ids.py", "codec.py"}]
