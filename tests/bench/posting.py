@@ -4,7 +4,7 @@ The posts of the synthetic network go service by service along the pathway, in t
 Between the services relays and consumers carry over what the next one must know; that is not measured.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -13,6 +13,7 @@ from deploy.local.network.last_week import ALONG_THE_PATHWAY, BATCH_TYPE, messag
 from deploy.local.network.post import Post
 from shared.testing.bus import query
 from shared.testing.services import running
+from tests.bench.cpu import CpuMeter
 from tests.bench.http_load import Answer, load, request
 from tests.bench.material import Material
 from tests.bench.rows import Row, at_least
@@ -54,15 +55,23 @@ async def posting(bench: Bench, material: Material) -> list[Row]:
     singles, batches = _Sum(), _Sum()
     for store in ALONG_THE_PATHWAY:
         mine = [post for post in posts if post.store == store]
+        ones = [post for post in mine if post.case_id in first_half]
+        others = [post for post in mine if post.case_id not in first_half]
         bench.say(f"POST /events: {store}, {len(mine):,} events")
         with running(bench.settings, bench.environment, [store], role="api"):
-            await _singles(bench, store, [post for post in mine if post.case_id in first_half], singles)
-            await _batches(bench, store, [post for post in mine if post.case_id not in first_half], batches)
+            await _measured(bench, _singles(bench, store, ones, singles), len(ones), "single")
+            await _measured(bench, _batches(bench, store, others, batches), len(others), "in batches")
         await _carry_over(bench, store)
     return [
         at_least("POST /events single, 16 clients", singles.rate, "requests/s", target=1_000),
         at_least("POST /events in batches of 100", batches.rate, "events/s", target=5_000),
     ]
+
+
+async def _measured(bench: Bench, work: Awaitable[None], events: int, how: str) -> None:
+    meter = CpuMeter()
+    await work
+    bench.say(f"processor milliseconds an event, {how}: {meter.per_event_ms(events)}")
 
 
 async def _singles(bench: Bench, store: str, posts: Sequence[Post], total: _Sum) -> None:

@@ -17,6 +17,7 @@ from shared.eventstore.pool import open_pool
 from shared.eventstore.store import append
 from shared.settings import STORES
 from shared.testing.services import running
+from tests.bench.cpu import CpuMeter
 from tests.bench.material import Material
 from tests.bench.rows import Row, below
 from tests.bench.work import Bench, percentile
@@ -75,7 +76,9 @@ async def visible(bench: Bench, material: Material) -> list[Row]:
         for rate in (200, 1_000):
             await _at(bench, [next(events) for _ in range(rate * WARM_UP_S)], rate)
             bench.say(f"append to visible: {rate:,} events/s for {seconds} s")
+            meter = CpuMeter()
             latencies = await _at(bench, [next(events) for _ in range(rate * seconds)], rate)
+            bench.say(f"processor milliseconds an event: {meter.per_event_ms(rate * seconds)}")
             rows += _rows(rate, [each * 1000 for each in latencies])
     return rows
 
