@@ -1,9 +1,10 @@
 """Service processes by role, each of which a test may kill, stop and start again at any moment."""
 
+import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,6 +108,14 @@ def role_processes(
             found[service, role] = RoleProcess(service, role, port, environment, folder)
             found[service, role].start()
             undo.callback(found[service, role].stop)
+        undo.callback(_tell, found.values())
         for each in found.values():
             each.wait_until_ready()
         yield found
+
+
+def _tell(roles: Iterable[RoleProcess]) -> None:
+    """Asks all of them to end before any is waited for."""
+    for each in roles:
+        if each.process is not None and each.alive:
+            os.kill(each.process.pid, signal.SIGTERM)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -43,9 +43,16 @@ def running(
             command = [sys.executable, "-m", f"services.{service}.main", "--role", role]
             processes[service] = subprocess.Popen(command, env=dict(environment), stdout=log, stderr=log)
             undo.callback(_stop, processes[service])
+        undo.callback(_tell, processes.values())
         for service, process in processes.items():
             _wait_until_ready(settings.url(service), process, logs / service)
         yield processes
+
+
+def _tell(processes: Iterable[subprocess.Popen[bytes]]) -> None:
+    """Asks all of them to end before any is waited for."""
+    for process in processes:
+        process.terminate()
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

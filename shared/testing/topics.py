@@ -1,0 +1,38 @@
+"""Kafka emptied from outside: topics deleted, as by an operator or a lost disk."""
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import for_code
+
+from shared.bus.topics import WATERMARKS, topic_ids
+from shared.settings import STORES, Settings
+from shared.testing.bus import until
+
+EVERY = (*STORES, WATERMARKS)
+"""Names of all topics of an installation, as `delete_topics` takes them."""
+
+
+async def delete_topics(settings: Settings, *names: str) -> None:
+    """Deletes topics by the names of their stores (and `watermarks`), and waits until these logs are gone.
+
+    Services at work may make topics of the same names again at once; those are other logs.
+
+    Raises:
+        aiokafka.errors.KafkaError: the broker refuses, or one of the topics is not there.
+    """
+    topics = [settings.topic(name) for name in names]
+    before = await topic_ids(settings.kafka_bootstrap, topics)
+    client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    await client.start()
+    try:
+        answer = await client.delete_topics(topics)
+    finally:
+        await client.close()
+    for name, error in answer.topic_error_codes:
+        if error:
+            raise for_code(error)(name)
+
+    async def gone() -> bool:
+        now = await topic_ids(settings.kafka_bootstrap, topics)
+        return not set(now.values()) & set(before.values())
+
+    await until(gone, "the topics to be gone")
