@@ -181,6 +181,9 @@ def _task(
         owner_role=OwnerRole.TEAM_LEAD,
         about=command.cause,
     )
+    answered = {done.task_id for done in state.done}
+    if any(item.kind is kind and item.task_id not in answered for item in state.tasks):
+        return ()
     return once(_said(state, task), task)
 
 

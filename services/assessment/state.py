@@ -35,7 +35,7 @@ class State:
     abandoned: AssessmentAbandoned | None = None
     tasks: tuple[TaskRaised, ...] = ()
     done: tuple[TaskDone, ...] = ()
-    flagged_before_completed: frozenset[UUID | None] = frozenset()
+    flagged_before_completed: tuple[UUID | None, ...] = ()
     """Whose safety item was answered above 0 when the assessment was completed."""
     completed_abandoned: bool = False
     """Completed while it was abandoned."""
@@ -63,8 +63,10 @@ def evolve(state: State, event: Event) -> State:
             return replace(
                 state,
                 completions=(*state.completions, event),
-                flagged_before_completed=state.flagged_before_completed
-                | {measure.subject_ref for measure in state.measures if measure.safety_item_flag},
+                flagged_before_completed=(
+                    *state.flagged_before_completed,
+                    *(measure.subject_ref for measure in state.measures if measure.safety_item_flag),
+                ),
                 completed_abandoned=state.completed_abandoned or state.abandoned is not None,
             )
         case AssessmentAbandoned():

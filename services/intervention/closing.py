@@ -113,7 +113,7 @@ def _closing(
     on = max(filter(None, (command.on, state.opened_on, state.last_held_on)))
     match command:
         case RaiseProgrammeTask():
-            if state.programme is not None or state.open_tasks(TaskKind.ASSIGN_PROGRAMME):
+            if state.programme is not None:
                 return ()
             due_on = rules.programme_due_on(command.on)
             return _task(state, TaskKind.ASSIGN_PROGRAMME, command, due_on)
@@ -168,7 +168,7 @@ def _task(
     due_on: date | None = None,
 ) -> tuple[Event, ...]:
     task_id = derived_id("task", "intervention", kind, command.cause)
-    if any(task.task_id == task_id for task in state.tasks):
+    if state.open_tasks(kind) or any(task.task_id == task_id for task in state.tasks):
         return ()
     due_on = due_on or rules.task_due_on(command.on)
     return (TaskRaised(task_id=task_id, kind=kind, due_on=due_on, owner_role=OwnerRole.TEAM_LEAD, about=command.cause),)

@@ -77,6 +77,14 @@ def test_what_a_service_hears_another_one_says(store: str) -> None:
     assert set(aggregate.heard.classes) <= said
 
 
+@pytest.mark.parametrize("store", EVENTS)
+def test_the_state_of_a_case_can_be_shown(store: str) -> None:
+    """`GET /cases/{case_id}` answers it as JSON."""
+    aggregate = of(store)
+    state = aggregate.decider.fold(aggregate.examples.values())
+    assert set(orjson.loads(to_json(state))) == {member.name for member in fields(state)}
+
+
 def test_no_two_services_say_the_same_name_but_for_tasks_and_voids() -> None:
     names = [name for each in aggregates().values() for name in each.registry.classes]
     assert {name for name in names if names.count(name) > 1} == {"EventVoided", "TaskRaised", "TaskDone"}

@@ -97,6 +97,13 @@ def test_an_acceptance_brought_back_after_the_assessment_was_closed_is_a_task_fo
     given(requested, abandoned).when(review).then(task(TaskKind.REVIEW_RESTORED_ACCEPTANCE))
 
 
+def test_another_void_raises_no_second_task_while_the_first_is_open() -> None:
+    raised = task(TaskKind.REVIEW_VOIDED_ACCEPTANCE)
+    given(requested, started, raised).when(replace(close, cause=accepted.event_id)).then_nothing()
+    done = TaskDone(task_id=raised.task_id, on=date(2025, 4, 1))
+    given(requested, started, raised, done).when(close).then_nothing()
+
+
 def test_a_person_does_the_task_once() -> None:
     raised = task(TaskKind.REVIEW_VOIDED_ACCEPTANCE)
     done = TaskDone(task_id=raised.task_id, on=date(2025, 4, 1))

@@ -255,6 +255,13 @@ def test_any_other_void_of_the_referral_means_nothing(events: tuple[Any, ...]) -
     given(*events).when(REVIEW).then_nothing()
 
 
+def test_another_void_raises_no_second_task_while_the_first_is_open() -> None:
+    raised = task(TaskKind.REVIEW_RESTORED_ACCEPTANCE, DUE)
+    given(opened, error, raised).when(replace(REVIEW, cause=UUID(int=56))).then_nothing()
+    done = TaskDone(task_id=raised.task_id, on=ON)
+    given(opened, error, raised, done).when(REVIEW).then_nothing()
+
+
 ended = closed(DischargeReason.NO_FURTHER_NEED_AFTER_ASSESSMENT, ON, planned=True)
 
 
