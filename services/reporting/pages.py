@@ -98,6 +98,8 @@ def read_form(given: QueryParams) -> Form:
                 values[name] = adapter.validate_python(_instant_text(text) if name == "known_at" else text)
             except ValidationError:
                 errors[name] = message
+    if "known_at" in values:  # as the form's field takes it
+        typed["known_at"] = f"{values['known_at'].astimezone(LONDON):{_LOCAL_INSTANT}:%S}"
     return Form(typed=typed, errors=errors, asked=Asked.model_construct(**values))
 
 

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import httpx
@@ -11,7 +10,6 @@ import pytest
 from fastapi import FastAPI
 
 from services.reporting.main import app
-from services.reporting.parameters import write_cursor
 from shared.settings import STORES, Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
@@ -266,10 +264,6 @@ async def test_wait_for_says_when_the_views_do_not_get_there(
     response = await client.get("/caseload", params={"wait_for": f"referral@referral-{identity('nobody')}:1"})
     assert (response.status_code, response.json()["code"]) == (503, "not-reached-yet")
     assert int(response.headers["retry-after"]) >= 1
-
-
-async def test_a_cursor_is_opaque_and_checked() -> None:
-    assert "2025" not in write_cursor(START.date(), UUID(int=1))
 
 
 async def test_what_is_parked_is_shown_and_decided_with_a_reason(client: httpx.AsyncClient, pool: asyncpg.Pool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.reporting.decoding import Decoder
@@ -138,7 +138,7 @@ def batches(documents: list[Document], random: Random) -> list[list[Document]]:
     return [arrived[start:end] for start, end in zip([0, *cuts], [*cuts, len(arrived)], strict=True)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.sampled_from("abc"), min_size=1, max_size=3, unique=True).flatmap(
         lambda cases: st.tuples(*(generated_histories(case=case) for case in cases))

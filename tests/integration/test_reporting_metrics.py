@@ -296,7 +296,7 @@ CASES = st.lists(st.sampled_from("abcd"), min_size=1, max_size=4, unique=True).f
 DAYS = st.integers(-10, 220).map(lambda number: date(2025, 3, 1) + timedelta(days=number))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(CASES, DAYS, DAYS, st.none() | st.integers(0, 30))
 def test_flow_identity_and_stages_hold_for_any_record(
     database: Settings, histories: tuple[History, ...], one: date, other: date, minutes: int | None
