@@ -92,8 +92,7 @@ def _columns(
         [event.key for event in events],
         [event.case_id for event in events],
         [event.team_id for event in events],
-        # Without the opening brace: the store puts its own members in front.
-        [event.doc[1:] for event in events],
+        [event.doc for event in events],
         [event.sealed for event in events],
     )
 

@@ -105,7 +105,7 @@ class Trial:
         await self.fast.fetch(
             "SELECT append_fast($1, 0, ARRAY[$2::uuid], ARRAY['dyad.Said.v1'], ARRAY['k'], ARRAY[NULL::uuid],"
             " ARRAY['team-north'], ARRAY[$3], ARRAY[NULL::bytea])",
-            *(stream, new.event_id, new.doc[1:]),
+            *(stream, new.event_id, new.doc),
         )
 
 
