@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 from deploy.local.network.aggregates import aggregates
+from deploy.publish import catalogue
 from deploy.publish.asyncapi import FILE, asyncapi, text
 from deploy.publish.schemas import ShapeChangedError, documents, publish
 
@@ -27,7 +28,8 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     FILE.write_text(text(asyncapi(aggregates(), software_version())))
-    sys.stderr.write(f"{len(written)} schemas written, and {FILE.name}\n")
+    catalogue.FILE.write_text(catalogue.catalogue(aggregates()))
+    sys.stderr.write(f"{len(written)} schemas written, {FILE.name} and {catalogue.FILE.name}\n")
     return 0
 
 

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from deploy.local.network.aggregates import aggregates
+from deploy.publish import catalogue
 from deploy.publish.schemas import FOLDER, ShapeChangedError, documents, publish, shape
 
 MADE = documents()
@@ -18,6 +19,18 @@ COMMITTED = {str(path.relative_to(FOLDER)): json.loads(path.read_text()) for pat
 def test_the_committed_schemas_are_those_that_the_code_makes() -> None:
     """If not: `python -m deploy.publish`."""
     assert {name: COMMITTED.get(name) for name in MADE} == MADE
+
+
+def test_the_committed_catalogue_is_current() -> None:
+    """If not: `python -m deploy.publish`."""
+    assert catalogue.FILE.read_text() == catalogue.catalogue(aggregates())
+
+
+def test_the_catalogue_names_every_event_and_what_stands_in_the_way() -> None:
+    page = catalogue.catalogue(aggregates())
+    assert [name for each in aggregates().values() for name in each.examples if f"| `{name}` |" not in page] == []
+    for code in ("duplicate-goal", "not-eligible", "safety-concern-needed", "session-after-discharge"):
+        assert f"| `{code}` |" in page
 
 
 @pytest.mark.parametrize("name", sorted(COMMITTED))
