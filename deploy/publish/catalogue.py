@@ -16,8 +16,8 @@ Written by `python -m deploy.publish` from the code; a test compares. Shapes: `G
 the files under `shared/contracts`. A posted event is a request in the event's shape, less what the service computes.
 Every event can be taken back with `EventVoided`, and every one that may be posted corrected with `<Name>Corrected`; an
 amendment is refused with `corrects-unknown-event`, `corrects-other-type`, `already-voided`, or the code of whatever
-rule the amended history would break. `conflicts-with-record` means everywhere: something else is on record; it can only be
-changed by a correction. What rests on news from another service that is still on its way is `not-known-yet`: ask again.
+rule the amended history would break. `conflicts-with-record` means everywhere: something else is on record; it
+can only be changed by a correction. What rests on news from another service that is still on its way is `not-known-yet`: ask again.
 """
 
 
