@@ -17,7 +17,8 @@ the files under `shared/contracts`. A posted event is a request in the event's s
 Every event can be taken back with `EventVoided`, and every one that may be posted corrected with `<Name>Corrected`; an
 amendment is refused with `corrects-unknown-event`, `corrects-other-type`, `already-voided`, or the code of whatever
 rule the amended history would break. `conflicts-with-record` means everywhere: something else is on record; it
-can only be changed by a correction. What rests on news from another service that is still on its way is `not-known-yet`: ask again.
+can only be changed by a correction. What rests on news from another service that is still on its way is
+`not-known-yet`: ask again.
 """
 
 
