@@ -6,6 +6,8 @@ from fastapi import Depends, Header
 
 from shared.web.problems import Problem
 
+IF_MATCH_PATTERN = '^"(0|[1-9][0-9]{0,8})"$'
+
 
 def etag(version: int) -> str:
     """The strong entity tag of a stream at `version`."""
@@ -40,7 +42,13 @@ def mismatch() -> Problem:
 
 
 async def _expected_version(
-    if_match: Annotated[str | None, Header(description='The ETag of the case as it was read, such as `"3"`.')] = None,
+    if_match: Annotated[
+        str | None,
+        Header(
+            description='The ETag of the case as it was read, such as `"3"`.',
+            json_schema_extra={"pattern": IF_MATCH_PATTERN},
+        ),
+    ] = None,
 ) -> int | None:
     return parse_if_match(if_match)
 

@@ -97,7 +97,7 @@ class PostedTypes:
             return bad_attribute("type-not-owned-here", "type", "another service owns this type")
         return bad_attribute("unknown-type", "type", "GET /schemas lists the types that this service takes")
 
-    def commands(self, posted: PostedType, data: dict[str, Any]) -> tuple[tuple[Any, ...], Reference | None]:
+    def commands(self, posted: PostedType, data: Any) -> tuple[tuple[Any, ...], Reference | None]:
         """The commands that data asks for, and the sender's reference of the case that came with it.
 
         Raises:
@@ -106,7 +106,7 @@ class PostedTypes:
         reference = None
         if self.aggregate.link is not None and posted.name == self.aggregate.link_name:
             return (self.aggregate.link(*self._hashed(self.reference_shape.parse(data))),), None
-        if "case_reference" in data:
+        if isinstance(data, dict) and "case_reference" in data:
             data = dict(data)
             reference = self._hashed(self._reference(data.pop("case_reference")))
         return (posted.shape.parse(data),), reference

@@ -11,8 +11,10 @@ from shared.web.actor import CurrentActor
 from shared.web.app import READ_PROBLEMS
 from shared.web.body import inline_schema
 from shared.web.cloudevents import BATCH, BINARY, STRUCTURED
+from shared.web.etag import IF_MATCH_PATTERN
 from shared.web.posted import PostedType, PostedTypes
 from shared.web.problems import Problem
+from shared.web.wait import TOKEN_PATTERN
 
 _UUID = {"type": "string", "format": "uuid"}
 _ATTRIBUTES: dict[str, Any] = {
@@ -33,14 +35,14 @@ _PARAMETERS = [
         "name": "wait_for",
         "in": "query",
         "required": False,
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": TOKEN_PATTERN},
         "description": "Token(s) of earlier writes, `store@stream:version`, comma-separated; also as header `Wait-For`",
     },
     {
         "name": "If-Match",
         "in": "header",
         "required": False,
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": IF_MATCH_PATTERN},
         "description": "The ETag of the case as it was read; a batch says `expectedversion` in each event instead",
     },
 ]

@@ -17,6 +17,8 @@ WAIT_BOUND_S = 5.0
 _PAUSE_S = 0.01
 _TOKEN = re.compile(r"([a-z]{1,20})@([a-z]{1,20}-[0-9a-f-]{36}):([1-9]\d{0,8})")
 _MOST = 8
+TOKEN_PATTERN = "^[a-z]{1,20}@[a-z]{1,20}-[0-9a-f-]{36}:[1-9][0-9]{0,8}$"
+"""Of one token, for the published documents."""
 
 
 class Token(NamedTuple):
@@ -63,9 +65,16 @@ async def wait_until(reached: Reached, tokens: Sequence[Token], *, bound_s: floa
 
 async def _tokens(
     wait_for: Annotated[
-        str | None, Query(description="Token(s) of earlier writes, `store@stream:version`, comma-separated.")
+        str | None,
+        Query(
+            description="Token(s) of earlier writes, `store@stream:version`, comma-separated.",
+            json_schema_extra={"pattern": TOKEN_PATTERN},
+        ),
     ] = None,
-    wait_for_header: Annotated[str | None, Header(alias="wait-for", description="The same as `wait_for`.")] = None,
+    wait_for_header: Annotated[
+        str | None,
+        Header(alias="wait-for", description="The same as `wait_for`.", json_schema_extra={"pattern": TOKEN_PATTERN}),
+    ] = None,
 ) -> tuple[Token, ...]:
     return (*parse_tokens(wait_for), *parse_tokens(wait_for_header))
 

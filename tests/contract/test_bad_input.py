@@ -14,6 +14,7 @@ from shared.testing.platform import Platform
 from tests.contract.bad_posts import ACCEPTED, BASE, CANARY, CASE, DATA, MATRIX, RECEIVED, Bad
 from tests.integration.process_kit import STRUCTURED, client_of, event, installed, rows
 
+JSON = {"content-type": "application/json"}
 COUNTS = "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM posts), (SELECT count(*) FROM case_references)"
 
 
@@ -120,6 +121,11 @@ async def test_bad_addresses_are_problems_too(
             "corrects-unknown-event",
             "/corrects_event_id",
         ),
+        (f"/cases/{CASE}/acceptance", None, 422, DATA, ""),
+        (f"/cases/{CASE}/acceptance", [CANARY], 422, DATA, ""),
+        (f"/cases/{CASE}/acceptance", CANARY, 422, DATA, ""),
+        (f"/cases/{CASE}/acceptance", 7, 422, DATA, ""),
+        (f"/cases/{CASE}/voids", None, 422, DATA, ""),
         (f"/cases/{CASE}/corrections", {"type": CANARY}, 422, DATA, "/type"),
         (f"/cases/{CASE}/corrections", {"type": "EventVoided"}, 422, DATA, "/type"),
         (f"/cases/{CASE}/references", {"system": "north", "value": f"{CANARY}\n"}, 422, DATA, "/value"),
@@ -129,7 +135,7 @@ async def test_bad_resource_calls_are_refused_by_field_and_leave_nothing(
     client: httpx.AsyncClient, settings: Settings, path: str, body: Any, status: int, code: str, field: str | None
 ) -> None:
     before = await rows(settings, "referral", COUNTS)
-    problem = check(await client.post(path, json=body), "")
+    problem = check(await client.post(path, content=orjson.dumps(body), headers=JSON), "")
     assert (problem["status"], problem["code"], problem.get("field")) == (status, code, field)
     assert await rows(settings, "referral", COUNTS) == before
 
