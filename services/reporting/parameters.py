@@ -97,7 +97,7 @@ class AskedPeriod(Asked):
             Problem: 422 `period-ends-before-it-starts` or `period-after-date`.
         """
         last = self.to or at
-        first = self.from_ or last - timedelta(days=364)
+        first = self.from_ or year_to(last)
         if first > last:
             raise Problem(422, "period-ends-before-it-starts", field="/from", within="query")
         if last > at:
@@ -116,6 +116,12 @@ class AskedCases(Asked):
     def cursor(self) -> tuple[date, UUID] | None:
         """Where the page before ended."""
         return None if self.after is None else read_cursor(self.after)
+
+
+def year_to(last: date) -> date:
+    """First day of the year that ends on `last`: 31 March 2024 -> 1 April 2023."""
+    leap_day = (last.month, last.day) == (2, 29)
+    return last.replace(year=last.year - 1, day=28 if leap_day else last.day) + timedelta(days=1)
 
 
 def write_cursor(received_on: date | None, case_id: UUID) -> str:

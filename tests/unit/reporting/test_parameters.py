@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import QueryParams
 
 from services.reporting.pages import read_form
-from services.reporting.parameters import CURSOR, CivilDate, Instant, read_cursor, write_cursor
+from services.reporting.parameters import CURSOR, CivilDate, Instant, read_cursor, write_cursor, year_to
 
 
 @given(st.dates(), st.uuids())
@@ -56,6 +56,19 @@ def test_an_instant_is_the_same_whatever_its_offset() -> None:
 def test_a_time_on_the_page_is_london_time_unless_it_says_otherwise(typed: str, instant: datetime) -> None:
     form = read_form(QueryParams({"known_at": typed}))
     assert (form.asked.known_at, form.errors) == (instant, {})
+
+
+@pytest.mark.parametrize(
+    ("last", "first"),
+    [
+        ("2024-03-31", "2023-04-01"),
+        ("2024-02-29", "2023-03-01"),
+        ("2025-02-28", "2024-02-29"),
+        ("2025-01-01", "2024-01-02"),
+    ],
+)
+def test_the_year_that_ends_on_a_day(last: str, first: str) -> None:
+    assert year_to(date.fromisoformat(last)) == date.fromisoformat(first)
 
 
 def test_an_empty_form_asks_for_everything_now() -> None:
