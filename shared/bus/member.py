@@ -1,7 +1,6 @@
 """One member of a consumer's group: reads batches from its partitions and applies them, each in one transaction."""
 
 import asyncio
-import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from shared.bus import metrics
 from shared.bus.batch import Batch, Reading, apply_batch
+from shared.bus.closing import close_kafka, close_postgres
 from shared.bus.inbox import Arrival, examine
 from shared.bus.offsets import Fenced, Move, Offset, rewind, stored
 from shared.bus.record import Unreadable, read
@@ -90,10 +90,8 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publi
             self.ready = False
             if self._telling is not None:
                 self._telling.cancel()
-            with contextlib.suppress(TimeoutError, KafkaError):
-                await asyncio.wait_for(kafka.stop(), 5)
-            with contextlib.suppress(TimeoutError):
-                await conn.close(timeout=2)
+            await close_kafka(kafka)
+            await close_postgres(conn)
 
     def _kafka(self) -> AIOKafkaConsumer:
         settings = self._place.settings

@@ -1,18 +1,17 @@
 """What a consumer does beside reading: raise its watermark, notice topics made again, carry out decisions."""
 
 import asyncio
-import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from shared.bus import held, metrics
 from shared.bus.announcement import Announcement
 from shared.bus.batch import Reading
+from shared.bus.closing import close_kafka, close_postgres
 from shared.bus.member import Place, ids_of
 from shared.bus.settle import settle, settle_unknown
 from shared.bus.topics import WATERMARKS, TopicIds
@@ -72,10 +71,8 @@ class Steward:
                     await self._tick(conn, ids, rules=rules)
         finally:
             self.ready = False
-            with contextlib.suppress(TimeoutError, KafkaError):
-                await asyncio.wait_for(kafka.stop(), 5)
-            with contextlib.suppress(TimeoutError):
-                await conn.close(timeout=2)
+            await close_kafka(kafka)
+            await close_postgres(conn)
 
     def _remember(self, records: list[object]) -> None:
         for record in records:

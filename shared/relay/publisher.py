@@ -1,7 +1,6 @@
 """Sending stored events to Kafka in order, and asking Kafka how far its topic reaches."""
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -14,6 +13,7 @@ from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.bus.announcement import Announcement
+from shared.bus.closing import close_kafka
 from shared.bus.record import headers_of
 from shared.bus.topics import WATERMARKS, TopicIds, TopicMissing
 from shared.eventstore.envelope import StoredEvent
@@ -24,7 +24,6 @@ BATCH_BYTES = 256 * 1024
 REQUEST_BYTES = 4 * 1024 * 1024
 REQUEST_TIMEOUT_MS = 10_000
 """A send that is not acknowledged by then has failed."""
-CLOSE_WITHIN_S = 5.0
 
 
 class TopicEmptied(Exception):
@@ -74,9 +73,9 @@ class Publisher:
 
     async def _close(self) -> None:
         # A producer that lost its broker would wait for it; what it still holds is sent again by the next one.
-        for closing in (self._producer.stop(), self._reader.stop(), self._ids.close()):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(closing, CLOSE_WITHIN_S)
+        await close_kafka(self._producer)
+        await close_kafka(self._reader)
+        await self._ids.close()
 
     async def topic_id(self) -> UUID:
         """The id of the store's topic.

@@ -6,7 +6,6 @@ twice (consumers know them by stream and version), none is left out.
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
+from shared.bus.closing import close_postgres
 from shared.bus.pause import pause
 from shared.bus.supervise import supervise
 from shared.bus.topics import ensure_topics
@@ -106,8 +106,7 @@ class Relay:
             raise
         finally:
             self.ready = False
-            with contextlib.suppress(TimeoutError):
-                await conn.close(timeout=2)
+            await close_postgres(conn)
 
     async def _publish(self, conn: Connection, stop: asyncio.Event) -> None:
         async with Publisher(self._settings, self._store) as publisher:
