@@ -23,7 +23,7 @@ from tests.bench.rows import Row, below
 from tests.bench.work import Bench, percentile
 
 WRITERS_PER_STORE = 4
-POLL_S = 0.002
+POLL_S = 0.004
 WITHIN_S = 120.0
 WARM_UP_S = 3
 HEADS = """
