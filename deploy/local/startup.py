@@ -10,8 +10,10 @@ from psycopg import sql
 from deploy.local import jars, network, ports, processes, supervisor
 from deploy.local.installation import FirstStart, Installation
 from deploy.local.lifecycle import everything_runs, require_servers
+from deploy.local.network.install import NotThisNetwork
+from deploy.local.network.last_week import PostRefused
 from deploy.local.output import messages, step
-from deploy.local.trouble import require_free_space
+from deploy.local.trouble import Trouble, require_free_space
 from shared.migrations import migrate_all
 from shared.settings import SERVICES, STORES, Settings
 
@@ -60,9 +62,19 @@ def _bring_up_services(installation: Installation, first_start: FirstStart) -> N
         supervisor.start(installation)
         supervisor.wait_until_healthy(installation)
     if first_start is not FirstStart.DONE:
+        _post_last_week(settings)
+    installation.note_first_start(FirstStart.DONE)
+
+
+def _post_last_week(settings: Settings) -> None:
+    try:
         with step("Posting the network's last week") as tell:
             network.post_last_week(settings, progress=lambda posted, of: tell(f"{posted} of {of}"))
-    installation.note_first_start(FirstStart.DONE)
+    except (PostRefused, NotThisNetwork) as refusal:
+        raise Trouble(
+            f"The network's last week could not be posted: {refusal}.",
+            "Say `make up` again; if that does not help, begin anew with `make clean` and `make up`.",
+        ) from refusal
 
 
 def migrate(installation: Installation) -> None:

@@ -1,0 +1,122 @@
+"""What every service heard and could not apply, and what its rules left undecided: read and decided in its database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+
+from deploy.local.network.aggregates import aggregates
+from deploy.local.output import Row
+from shared.bus import held
+from shared.eventstore.store import Connection
+from shared.process import parked as rules
+from shared.settings import SERVICES, STORES, Settings
+
+_CONSUMERS = "SELECT DISTINCT consumer FROM held ORDER BY consumer"
+COLUMNS = ("service", "item", "kind", "state", "case_id", "event", "since", "error")
+
+
+class NotUndecided(Exception):
+    """Nothing of this name waits for this decision."""
+
+
+async def list_all(settings: Settings, *, everything: bool) -> list[Row]:
+    """Every parked event and every rule's undecided cause of all services; with `everything` decided events too."""
+    rows: list[Row] = []
+    for service in SERVICES:
+        async with _connected(settings, service) as connection:
+            for (consumer,) in await connection.fetch(_CONSUMERS):
+                items = await held.list_held(connection, consumer, everything=everything)
+                rows += [_event(service, item) for item in items]
+            if service in STORES:
+                rows += [_rule(service, item) for item in await rules.list_parked(connection)]
+    return rows
+
+
+async def retry(settings: Settings, service: str, item: str, by: str, reason: str) -> str:
+    """Try an item again; the outcome in one word.
+
+    Args:
+        settings: where the databases are.
+        service: whose item.
+        item: as `list_all` names it: a number, or rule and causing event as `rule/uuid`.
+        by: opaque id of who decides.
+        reason: why; no personal data.
+
+    Raises:
+        NotUndecided: nothing of this name waits for this decision.
+    """
+    async with _connected(settings, service) as connection:
+        try:
+            if _is_event(item):
+                await held.retry(connection, int(item), by, reason)
+                return "asked for"
+            rule, cause = _rule_and_cause(service, item)
+            async with connection.transaction():
+                return await rules.retry(connection, aggregates()[service], rule, cause, by, reason)
+        except (held.NotHeld, rules.NotParked):
+            raise NotUndecided(item) from None
+
+
+async def discard(settings: Settings, service: str, item: str, by: str, reason: str) -> None:
+    """Decide for good that nothing comes of an item; arguments and errors as for `retry`."""
+    async with _connected(settings, service) as connection:
+        try:
+            if _is_event(item):
+                await held.discard(connection, int(item), by, reason)
+            else:
+                rule, cause = _rule_and_cause(service, item)
+                await rules.discard(connection, rule, cause, by, reason)
+        except (held.NotHeld, rules.NotParked):
+            raise NotUndecided(item) from None
+
+
+def _is_event(item: str) -> bool:
+    return item.isascii() and item.isdecimal() and int(item) < 2**63
+
+
+def _rule_and_cause(service: str, item: str) -> tuple[str, UUID]:
+    rule, _, cause = item.rpartition("/")
+    try:
+        if service in STORES and rule:
+            return rule, UUID(cause)
+    except ValueError:
+        pass
+    raise NotUndecided(item)
+
+
+@asynccontextmanager
+async def _connected(settings: Settings, service: str) -> AsyncIterator[Connection]:
+    connection = await asyncpg.connect(settings.dsn(service, "dyad_consumer"))
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+def _event(service: str, item: held.HeldItem) -> Row:
+    version = f"@{item.stream}:{item.version}" if item.stream else ""
+    return {
+        "service": service,
+        "item": str(item.id),
+        "kind": item.kind,
+        "state": item.state,
+        "case_id": str(item.case_id) if item.case_id else None,
+        "event": f"{item.type or 'unreadable'} {item.store}{version}",
+        "since": item.held_at.isoformat(),
+        "error": item.error,
+    }
+
+
+def _rule(service: str, item: rules.ParkedRule) -> Row:
+    return {
+        "service": service,
+        "item": f"{item.rule}/{item.cause}",
+        "kind": "rule",
+        "state": item.outcome,
+        "case_id": str(item.case_id),
+        "event": str(item.cause),
+        "since": item.at.isoformat(),
+        "error": item.code,
+    }
