@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.settings import STORES, Settings
 from shared.testing.bus import query, until
-from tests.chaos.kit_generator import TEAM, Generator, Post
+from tests.chaos.kit_generator import Generator, Post
 from tests.e2e.clinic import HEARS, STRUCTURED
 
 SETTLED_WITHIN_S = 120.0
@@ -131,7 +131,7 @@ async def _views_have_it(settings: Settings, generator: Generator) -> None:
         for family, story in generator.families:
             case = (await client.get(f"/cases/{family.case_id}")).json()["case"]
             assert (case["stage"], case["closed_by"]) == ("closed", story.closed_by)
-        period = {"team": TEAM, "at": "2025-12-31", "from": "2025-01-01"}
+        period = {"team": generator.team, "at": "2025-12-31", "from": "2025-01-01"}
         flow = (await client.get("/flow", params=period)).json()
         closed = Counter(story.closed_by for _, story in generator.families)
         assert (flow["open_at_start"], flow["new"], flow["open_at_end"]) == (0, len(generator.families), 0)

@@ -23,7 +23,6 @@ ACCEPTED_WITHIN_S = 150.0
 """Bound of one post with all its repetitions: longer than any server here takes to come back."""
 TRY_TIMEOUT_S = 10.0
 PAUSE_S = 0.05
-TEAM = "team-chaos"
 
 Said = tuple[str, str, Mapping[str, Any]]
 """(store, name of the event, data)."""
@@ -122,11 +121,13 @@ class Generator:
     Args:
         settings: where the services are.
         clients: how many clinical systems post at the same time.
+        team: that all families are referred to.
     """
 
-    def __init__(self, settings: Settings, clients: int = 4) -> None:
+    def __init__(self, settings: Settings, clients: int = 4, team: str = "team-chaos") -> None:
         self._settings = settings
         self._clients = clients
+        self.team = team
         self._numbers: Iterator[int] = count()
         self.posts: list[Post] = []
         self.families: list[tuple[Family, Story]] = []
@@ -148,7 +149,7 @@ class Generator:
 
     async def one_family(self, client: httpx.AsyncClient, story: Story) -> Family:
         """One family's whole story."""
-        family, baby, mother = Family(TEAM), says.infant(), says.caregiver()
+        family, baby, mother = Family(self.team), says.infant(), says.caregiver()
         self.families.append((family, story))
         received: Said = ("referral", "ReferralReceived", says.referral([baby], [mother]))
         for store, name, data in (received, *story.says(baby, mother)):

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from shared.settings import Settings
-from tests.chaos.kit_generator import TEAM, Generator
+from tests.chaos.kit_generator import Generator
 
 FINAL_WITHIN_S = 90.0
 PERIOD = {"at": "2025-12-31", "from": "2025-01-01"}
@@ -17,7 +17,7 @@ STAMP = frozenset({"complete_to", "final", "known_at"})
 def questions(generator: Generator) -> list[tuple[str, dict[str, str]]]:
     """Every view about the generator's families: each case, and the team on some days."""
     days = ("2025-03-04", "2025-04-20", "2025-04-30", "2025-12-31")
-    team = {"team": TEAM}
+    team = {"team": generator.team}
     return [
         *((f"/cases/{family.case_id}", {"at": "2025-12-31"}) for family, _ in generator.families),
         *(("/caseload", {**team, "at": day}) for day in days),
@@ -57,7 +57,7 @@ class Views:
 
     async def is_final(self, known_at: str) -> bool:
         """Whether answers about that instant are final."""
-        return bool((await self.ask("/flow", {"team": TEAM, **PERIOD}, known_at))["final"])
+        return bool((await self.ask("/flow", PERIOD, known_at))["final"])
 
     async def until_final(self, known_at: str) -> None:
         """Returns once answers about that instant are final."""
