@@ -1,6 +1,7 @@
 """Answers requests: lock, load, decide, append in one transaction, waiting rules last."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -188,7 +189,7 @@ class _Bench:
             if before is not None:
                 if before[0] != item.post.fingerprint:
                     raise SameIdOtherContent
-                return before[1]
+                return replace(before[1], replayed=True)
         if item.blocked or group in self._refused:
             raise EarlierItemRefused
         if isinstance(case_id, Refusal):
@@ -196,7 +197,7 @@ class _Bench:
         answer = self._decide(item, self._opened.dossiers[case_id])
         if item.post is not None:
             self.posts.append((item.post, answer))
-            self._opened.answered[item.post.source, item.post.id] = (item.post.fingerprint, _replay(answer))
+            self._opened.answered[item.post.source, item.post.id] = (item.post.fingerprint, answer)
         return answer
 
     def _decide(self, item: Asked, dossier: Dossier[Any, Any, Any, Any]) -> Done:
@@ -228,7 +229,3 @@ class _Bench:
         if item.mints and item.reference is not None and self._aggregate.link is not None:
             return (*item.commands, self._aggregate.link(*item.reference))
         return item.commands
-
-
-def _replay(answer: Done) -> Done:
-    return Done(status=answer.status, version=answer.version, case_id=answer.case_id, body=answer.body, replayed=True)

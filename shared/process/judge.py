@@ -50,6 +50,8 @@ def run_rules(
     Returns:
         New decisions only: a rule that waits as before gives none.
     """
+    if only_waiting and not any(outcome.outcome == "waiting" for outcome in outcomes.values()):
+        return []
     now = dict(outcomes)
     verdicts: dict[tuple[str, UUID], Verdict] = {}
     progress = True

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import orjson
 from shared.eventstore.envelope import recorded
 from shared.eventstore.store import Connection
 from shared.kernel.civil import Moment
-from shared.kernel.codec import UnknownEventType
+from shared.kernel.codec import Registry, UnknownEventType
 from shared.kernel.history import Recorded
 from shared.process.aggregate import Aggregate
 from shared.process.answers import Done, Post
@@ -22,6 +23,8 @@ C = TypeVar("C")
 E = TypeVar("E")
 K = TypeVar("K")
 
+DECODED = 20_000
+"""Documents that stay decoded, some 60 MB: each request reads its case whole, and decoding was a third of its cost."""
 _OPEN = "SELECT kind, case_id, store, stream, version, event_id, name, doc FROM open_cases($1, $2, $3, $4, $5)"
 
 
@@ -103,6 +106,12 @@ async def open_cases(
     )
 
 
+@lru_cache(maxsize=DECODED)
+def _fact(registry: Registry[Any], store: str, stream: str, doc: str) -> Recorded[Any] | None:
+    """A document decoded once: its text never changes, and what it says is immutable."""
+    return recorded(registry, store, stream, doc)
+
+
 def _answer(record: asyncpg.Record) -> tuple[bytes, Done]:
     status, _, body = record[7].partition(" ")
     answer = Done(
@@ -118,13 +127,13 @@ def _sort_in(aggregate: Aggregate[Any, Any, Any, Any], rows: _Rows, record: asyn
         return
     rows.first_doc = rows.first_doc or doc
     if kind == "own":
-        said = recorded(aggregate.registry, aggregate.store, stream, doc)
+        said = _fact(aggregate.registry, aggregate.store, stream, doc)
         if said is None:
             raise UnknownEventType(name)
         rows.history.append(said)
     elif aggregate.heard is not None:
         try:
-            heard = recorded(aggregate.heard, store, stream, doc)
+            heard = _fact(aggregate.heard, store, stream, doc)
         except UnknownEventType:
             return  # the consumer holds it and the watermark; it is folded after the upgrade
         if heard is not None:

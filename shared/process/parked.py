@@ -51,7 +51,7 @@ async def list_parked(conn: Connection, limit: int = 1000) -> list[ParkedRule]:
 
 
 async def retry(
-    conn: Connection, aggregate: Aggregate[Any, Any, Any, Any], rule: str, cause: UUID, by: str, reason: str
+    conn: Connection, aggregate: Aggregate[Any, Any, Any, Any], rule: str, cause: UUID, *, by: str, reason: str
 ) -> str:
     """Has a rule judge a parked cause again, now; gives the outcome (`parked` if it is refused again).
 
@@ -80,7 +80,7 @@ async def retry(
     return next((item.outcome for item in verdicts if (item.rule, item.cause) == (rule, cause)), "waiting")
 
 
-async def discard(conn: Connection, rule: str, cause: UUID, by: str, reason: str) -> None:
+async def discard(conn: Connection, rule: str, cause: UUID, *, by: str, reason: str) -> None:
     """Decides that a rule does nothing about a cause, for good; arguments and errors as for `retry`."""
     if await conn.fetchval(_DECIDE, rule, cause, "discarded", by, reason) is None:
         raise NotParked

@@ -5,7 +5,10 @@ for nobody. Each request still stands alone: decisions are made one after the ot
 """
 
 import asyncio
+import contextvars
 from collections import deque
+
+import structlog
 
 from shared.process.answers import Asked
 from shared.process.cases import Answer, CaseRunner
@@ -14,6 +17,13 @@ _LANES = 2
 """Transactions at a time: while one waits for its commit, the next decides."""
 _MOST = 50
 """Requests in one transaction."""
+
+
+def _nobodys_context() -> contextvars.Context:
+    """A lane works for many requests: its log lines must not bear the id of the one that opened it."""
+    context = contextvars.copy_context()
+    context.run(structlog.contextvars.unbind_contextvars, "request_id")
+    return context
 
 
 class Turnstile:
@@ -33,7 +43,7 @@ class Turnstile:
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, future))
         if len(self._lanes) < _LANES:
-            lane = asyncio.create_task(self._work())
+            lane = asyncio.create_task(self._work(), context=_nobodys_context())
             self._lanes.add(lane)
             lane.add_done_callback(self._lanes.discard)
         return await future

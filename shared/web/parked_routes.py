@@ -93,7 +93,7 @@ def _rule_routes() -> APIRouter:
         try:
             async with desk.pool.acquire() as conn, conn.transaction():
                 aggregate = desk.types.aggregate
-                outcome = await parked.retry(conn, aggregate, rule, cause, actor.id, decision.reason)
+                outcome = await parked.retry(conn, aggregate, rule, cause, by=actor.id, reason=decision.reason)
         except parked.NotParked:
             raise _nothing_held() from None
         return Response(to_json({"outcome": outcome}), media_type="application/json")
@@ -106,7 +106,7 @@ def _rule_routes() -> APIRouter:
         decision = await json_body(request, _DECISION)
         try:
             async with desk.pool.acquire() as conn:
-                await parked.discard(conn, rule, cause, actor.id, decision.reason)
+                await parked.discard(conn, rule, cause, by=actor.id, reason=decision.reason)
         except parked.NotParked:
             raise _nothing_held() from None
         return Response(to_json({"outcome": "discarded"}), media_type="application/json")

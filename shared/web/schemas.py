@@ -14,7 +14,7 @@ from shared.web.cloudevents import BATCH, BINARY, STRUCTURED
 from shared.web.etag import IF_MATCH_PATTERN
 from shared.web.posted import PostedType, PostedTypes
 from shared.web.problems import Problem
-from shared.web.wait import TOKEN_PATTERN
+from shared.web.wait import WAIT_FOR_PATTERN
 
 _UUID = {"type": "string", "format": "uuid"}
 _ATTRIBUTES: dict[str, Any] = {
@@ -35,7 +35,7 @@ _PARAMETERS = [
         "name": "wait_for",
         "in": "query",
         "required": False,
-        "schema": {"type": "string", "pattern": TOKEN_PATTERN},
+        "schema": {"type": "string", "pattern": WAIT_FOR_PATTERN},
         "description": "Token(s) of earlier writes, `store@stream:version`, comma-separated; also as header `Wait-For`",
     },
     {

@@ -17,7 +17,7 @@ WAIT_BOUND_S = 5.0
 _PAUSE_S = 0.01
 _TOKEN = re.compile(r"([a-z]{1,20})@([a-z]{1,20}-[0-9a-f-]{36}):([1-9]\d{0,8})")
 _MOST = 8
-TOKEN_PATTERN = "^[a-z]{1,20}@[a-z]{1,20}-[0-9a-f-]{36}:[1-9][0-9]{0,8}$"
+WAIT_FOR_PATTERN = "^[a-z]{1,20}@[a-z]{1,20}-[0-9a-f-]{36}:[1-9][0-9]{0,8}$"
 """Of one token, for the published documents."""
 
 
@@ -68,12 +68,14 @@ async def _tokens(
         str | None,
         Query(
             description="Token(s) of earlier writes, `store@stream:version`, comma-separated.",
-            json_schema_extra={"pattern": TOKEN_PATTERN},
+            json_schema_extra={"pattern": WAIT_FOR_PATTERN},
         ),
     ] = None,
     wait_for_header: Annotated[
         str | None,
-        Header(alias="wait-for", description="The same as `wait_for`.", json_schema_extra={"pattern": TOKEN_PATTERN}),
+        Header(
+            alias="wait-for", description="The same as `wait_for`.", json_schema_extra={"pattern": WAIT_FOR_PATTERN}
+        ),
     ] = None,
 ) -> tuple[Token, ...]:
     return (*parse_tokens(wait_for), *parse_tokens(wait_for_header))

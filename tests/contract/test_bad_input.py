@@ -69,43 +69,41 @@ async def test_the_event_that_the_matrix_spoils_is_good(client: httpx.AsyncClien
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status", "code"),
+    ("call", "status", "code"),
     [
-        ("GET", f"/{CANARY}", 404, "no-such-route"),
-        ("GET", "/events", 405, "method-not-allowed"),
-        ("BREW", "/events", 405, "method-not-allowed"),
-        ("GET", f"/cases/{CANARY}", 422, "invalid-parameter"),
-        ("GET", f"/cases/{uuid4()}", 404, "no-such-case"),
-        ("GET", f"/cases/{uuid4()}/events", 404, "no-such-case"),
-        ("GET", f"/schemas/{CANARY}/1", 404, "no-such-schema"),
-        ("GET", f"/schemas/ReferralReceived/{CANARY}", 404, "no-such-schema"),
-        ("GET", f"/cases/{uuid4()}?wait_for={CANARY}", 400, "bad-wait-for"),
-        ("POST", "/parked/events/1e9/retry", 422, "invalid-parameter"),
-        ("GET", "/docs", 404, "no-such-route"),
+        (("GET", f"/{CANARY}"), 404, "no-such-route"),
+        (("GET", "/events"), 405, "method-not-allowed"),
+        (("BREW", "/events"), 405, "method-not-allowed"),
+        (("GET", f"/cases/{CANARY}"), 422, "invalid-parameter"),
+        (("GET", f"/cases/{uuid4()}"), 404, "no-such-case"),
+        (("GET", f"/cases/{uuid4()}/events"), 404, "no-such-case"),
+        (("GET", f"/schemas/{CANARY}/1"), 404, "no-such-schema"),
+        (("GET", f"/schemas/ReferralReceived/{CANARY}"), 404, "no-such-schema"),
+        (("GET", f"/cases/{uuid4()}?wait_for={CANARY}"), 400, "bad-wait-for"),
+        (("POST", "/parked/events/1e9/retry"), 422, "invalid-parameter"),
+        (("GET", "/docs"), 404, "no-such-route"),
     ],
 )
 async def test_bad_addresses_are_problems_too(
-    client: httpx.AsyncClient, method: str, path: str, status: int, code: str, caplog: pytest.LogCaptureFixture
+    client: httpx.AsyncClient, call: tuple[str, str], status: int, code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = await client.request(method, path)
+    answer = await client.request(*call)
     problem = check(answer, caplog.text)
     assert (problem["status"], problem["code"]) == (status, code)
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "status", "code", "field"),
+    ("path", "body", "wanted"),
     [
-        ("/cases", {**RECEIVED}, 422, DATA, "/team_id"),
-        ("/cases", {**RECEIVED, "team_id": "team-a", CANARY: 1}, 422, DATA, ""),
-        ("/cases", [CANARY], 422, DATA, "/team_id"),
-        (f"/cases/{CASE}/acceptance", {**ACCEPTED, "decided_on": CANARY}, 422, DATA, "/decided_on"),
-        (f"/cases/{CASE}/acceptance", ACCEPTED, 409, "case-unknown", None),
+        ("/cases", {**RECEIVED}, (422, DATA, "/team_id")),
+        ("/cases", {**RECEIVED, "team_id": "team-a", CANARY: 1}, (422, DATA, "")),
+        ("/cases", [CANARY], (422, DATA, "/team_id")),
+        (f"/cases/{CASE}/acceptance", {**ACCEPTED, "decided_on": CANARY}, (422, DATA, "/decided_on")),
+        (f"/cases/{CASE}/acceptance", ACCEPTED, (409, "case-unknown", None)),
         (
             f"/cases/{CASE}/acceptance",
             {**ACCEPTED, "personal": CANARY},
-            422,
-            "personal-data-not-accepted-yet",
-            "/personal",
+            (422, "personal-data-not-accepted-yet", "/personal"),
         ),
         (
             f"/cases/{CASE}/voids",
@@ -117,26 +115,24 @@ async def test_bad_addresses_are_problems_too(
         (
             f"/cases/{CASE}/voids",
             {"corrects_event_id": CASE, "reason": "wrong_case"},
-            409,
-            "corrects-unknown-event",
-            "/corrects_event_id",
+            (409, "corrects-unknown-event", "/corrects_event_id"),
         ),
-        (f"/cases/{CASE}/acceptance", None, 422, DATA, ""),
-        (f"/cases/{CASE}/acceptance", [CANARY], 422, DATA, ""),
-        (f"/cases/{CASE}/acceptance", CANARY, 422, DATA, ""),
-        (f"/cases/{CASE}/acceptance", 7, 422, DATA, ""),
-        (f"/cases/{CASE}/voids", None, 422, DATA, ""),
-        (f"/cases/{CASE}/corrections", {"type": CANARY}, 422, DATA, "/type"),
-        (f"/cases/{CASE}/corrections", {"type": "EventVoided"}, 422, DATA, "/type"),
-        (f"/cases/{CASE}/references", {"system": "north", "value": f"{CANARY}\n"}, 422, DATA, "/value"),
+        (f"/cases/{CASE}/acceptance", None, (422, DATA, "")),
+        (f"/cases/{CASE}/acceptance", [CANARY], (422, DATA, "")),
+        (f"/cases/{CASE}/acceptance", CANARY, (422, DATA, "")),
+        (f"/cases/{CASE}/acceptance", 7, (422, DATA, "")),
+        (f"/cases/{CASE}/voids", None, (422, DATA, "")),
+        (f"/cases/{CASE}/corrections", {"type": CANARY}, (422, DATA, "/type")),
+        (f"/cases/{CASE}/corrections", {"type": "EventVoided"}, (422, DATA, "/type")),
+        (f"/cases/{CASE}/references", {"system": "north", "value": f"{CANARY}\n"}, (422, DATA, "/value")),
     ],
 )
 async def test_bad_resource_calls_are_refused_by_field_and_leave_nothing(
-    client: httpx.AsyncClient, settings: Settings, path: str, body: Any, status: int, code: str, field: str | None
+    client: httpx.AsyncClient, settings: Settings, path: str, body: Any, wanted: tuple[int, str, str | None]
 ) -> None:
     before = await rows(settings, "referral", COUNTS)
     problem = check(await client.post(path, content=orjson.dumps(body), headers=JSON), "")
-    assert (problem["status"], problem["code"], problem.get("field")) == (status, code, field)
+    assert (problem["status"], problem["code"], problem.get("field")) == wanted
     assert await rows(settings, "referral", COUNTS) == before
 
 

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import hypothesis
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given
-from schemathesis import GenerationMode
+from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -22,7 +23,7 @@ from shared.testing import platform as servers
 from shared.testing.platform import Platform
 from tests.integration.process_kit import settings_of
 
-EXAMPLES = 8
+EXAMPLES = 6
 """Of each kind for each route: bounded, `make soak` has no share in it."""
 START_BOUND_S = 60.0
 
@@ -70,7 +71,7 @@ def _wait_until_it_answers(process: subprocess.Popen[str], url: str) -> None:
     raise AssertionError(f"no answer from {url}: {process.communicate()[1][-2000:] if process.poll() else 'too slow'}")
 
 
-def _ask(case: schemathesis.Case, address: str) -> None:
+def _ask(case: "Case[Any]", address: str) -> None:
     for place in (case.query, case.headers):
         for name in [name for name in place or {} if name.lower().replace("-", "_") == "wait_for"]:
             place.pop(name)  # a token of something that never happened is waited for, and then 503 is right
@@ -101,7 +102,7 @@ def test_no_route_answers_5xx_or_anything_that_its_document_does_not_say(address
                 suppress_health_check=list(HealthCheck),
             )
             @given(case=strategy)
-            def check(case: schemathesis.Case) -> None:
+            def check(case: "Case[Any]") -> None:
                 _ask(case, address)
 
             try:
