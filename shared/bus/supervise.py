@@ -37,6 +37,12 @@ async def supervise(work: Callable[[asyncio.Event], Awaitable[None]], stop: asyn
             await work(stop)
         except PartitionMismatch:
             raise
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # A library's task was cancelled and it told us so: this work is not, and must not end silently.
+            log.error("failed_and_begins_again", error="CancelledError from within", **about)  # noqa: TRY400
         except SERVERS as error:
             log.warning("failed_and_begins_again", error=type(error).__name__, detail=str(error)[:200], **about)
         except Exception:
