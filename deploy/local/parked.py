@@ -54,7 +54,7 @@ async def retry(settings: Settings, service: str, item: str, by: str, reason: st
                 return "asked for"
             rule, cause = _rule_and_cause(service, item)
             async with connection.transaction():
-                return await rules.retry(connection, aggregates()[service], rule, cause, by, reason)
+                return await rules.retry(connection, aggregates()[service], rule, cause, by=by, reason=reason)
         except (held.NotHeld, rules.NotParked):
             raise NotUndecided(item) from None
 
@@ -67,7 +67,7 @@ async def discard(settings: Settings, service: str, item: str, by: str, reason: 
                 await held.discard(connection, int(item), by, reason)
             else:
                 rule, cause = _rule_and_cause(service, item)
-                await rules.discard(connection, rule, cause, by, reason)
+                await rules.discard(connection, rule, cause, by=by, reason=reason)
         except (held.NotHeld, rules.NotParked):
             raise NotUndecided(item) from None
 

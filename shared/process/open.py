@@ -24,7 +24,7 @@ E = TypeVar("E")
 K = TypeVar("K")
 
 DECODED = 20_000
-"""Documents that stay decoded, some 60 MB: each request reads its case whole, and decoding was a third of its cost."""
+"""Documents that stay decoded, some 60 MB: a request reads its case whole, and decoding was a third of its cost."""
 _OPEN = "SELECT kind, case_id, store, stream, version, event_id, name, doc FROM open_cases($1, $2, $3, $4, $5)"
 
 
