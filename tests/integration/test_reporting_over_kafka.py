@@ -18,9 +18,9 @@ from shared.bus.held import list_held
 from shared.eventstore.envelope import NewEvent
 from shared.eventstore.store import append
 from shared.settings import STORES, Settings
-from shared.testing.bus import migrated, settings_of, until
+from shared.testing.bus import migrated, query, settings_of, until
 from tests.integration.bus_kit import relays, running
-from tests.integration.reporting_kit import reporting_pool
+from tests.integration.reporting_kit import reporting_pool, rows_of
 from tests.unit.reporting.histories import Document, History, whole_way
 
 OPEN_ON = date(2025, 6, 1)
@@ -95,6 +95,29 @@ async def test_what_was_recorded_in_three_stores_becomes_one_final_answer(settin
                 "closed", date(2025, 9, 1), date(2025, 5, 19),
             )  # fmt: skip
             assert len(facts) == len(history.documents)
+
+
+async def test_an_emptied_inbox_is_filled_again_to_the_same_views_and_nothing_is_final_before(
+    settings: Settings,
+) -> None:
+    histories = [whole_way(str(uuid4())) for _ in range(5)]
+    async with at_work(settings) as pool:
+        known_at = max([await record(settings, history) for history in histories])
+        await until(lambda: is_final(pool, known_at), "the watermark at the last event")
+        before = await rows_of(pool)
+    await query(settings, "reporting", "TRUNCATE inbox")
+    async with at_work(settings) as pool:
+
+        async def final_again() -> bool:
+            async with queries.snapshot(pool) as conn:
+                if not (await queries.freshness(conn, known_at)).final:
+                    return False
+                assert await rows_of(conn) == before
+                return True
+
+        await until(final_again, "the refill")
+        [row] = await query(settings, "reporting", "SELECT count(*) AS heard FROM inbox")
+        assert row["heard"] == sum(len(history.documents) for history in histories)
 
 
 @pytest.mark.parametrize(
