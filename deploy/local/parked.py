@@ -42,7 +42,7 @@ async def retry(settings: Settings, service: str, item: str, by: str, reason: st
         service: whose item.
         item: as `list_all` names it: a number, or rule and causing event as `rule/uuid`.
         by: opaque id of who decides.
-        reason: why; no personal data.
+        reason: why; a short code, no personal data.
 
     Raises:
         NotUndecided: nothing of this name waits for this decision.

@@ -51,9 +51,12 @@ class Installed:
 
     @property
     def settings(self) -> Settings:
-        fields = {name: self.environment[f"DYAD_{name.upper()}"] for name in ("database_url", "kafka_bootstrap")}
-        folder = Path(self.environment["DYAD_SECRETS_DIR"])
-        return Settings(**fields, secrets_dir=folder, namespace=self.environment["DYAD_NAMESPACE"])
+        return Settings(
+            database_url=self.environment["DYAD_DATABASE_URL"],
+            kafka_bootstrap=self.environment["DYAD_KAFKA_BOOTSTRAP"],
+            secrets_dir=Path(self.environment["DYAD_SECRETS_DIR"]),
+            namespace=self.environment["DYAD_NAMESPACE"],
+        )
 
     def execute(self, service: str, statement: str, values: dict[str, object]) -> tuple[object, ...] | None:
         database = f"{self.environment['DYAD_NAMESPACE']}dyad_{service}"
@@ -114,7 +117,7 @@ def test_a_parked_event_is_listed_and_discarded_with_a_reason(installed: Install
     item = str(row[0])
     listed = installed.dyad("parked", "list", "--output", "ndjson")
     assert item in {json.loads(line)["item"] for line in listed.stdout.splitlines()}
-    assert installed.dyad("parked", "discard", "reporting", item, "--reason", " ").returncode == 2
+    assert installed.dyad("parked", "discard", "reporting", item, "--reason", "Jane asked me").returncode == 2
     assert installed.dyad("parked", "discard", "reporting", item, "--reason", "made-by-a-test").returncode == 0
     assert parked(installed, case) == set()
     again = installed.dyad("parked", "discard", "reporting", item, "--reason", "made-by-a-test")

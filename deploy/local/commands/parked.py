@@ -1,6 +1,7 @@
 """dyad parked list, retry, discard."""
 
 import asyncio
+import re
 from typing import Annotated
 
 import typer
@@ -12,10 +13,12 @@ from shared.settings import SERVICES
 
 # Who decides, until there is access control: the same fixed actor as on the services' routes.
 BY = "local"
+# It is kept for good, so it has no room for a name; the same form as on the services' routes.
+REASON = re.compile(r"[a-z0-9][a-z0-9-]{2,59}")
 
 Service = Annotated[str, typer.Argument(help=f"Who could not apply it: {', '.join(SERVICES)}.")]
 Item = Annotated[str, typer.Argument(help="As `dyad parked list` names it.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept for good, so no personal data.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, as a short code: mended-in-release-0-1-1.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -67,8 +70,8 @@ def discard(service: Service, item: Item, reason: Reason) -> None:
 def _check(service: str, reason: str) -> None:
     if service not in SERVICES:
         raise Trouble(f"There is no service {service}.", f"The services are {', '.join(SERVICES)}.", EXIT_USAGE)
-    if not reason.strip():
-        raise Trouble("A decision needs a reason.", "Say it with --reason.", EXIT_USAGE)
+    if not REASON.fullmatch(reason):
+        raise Trouble("The reason is not a short code.", "Say it like mended-in-release-0-1-1.", EXIT_USAGE)
 
 
 def _nothing(service: str, item: str) -> Trouble:
