@@ -62,6 +62,7 @@ class _Rows:
     heard: dict[str, list[Recorded[Any]]] = field(default_factory=dict)
     outcomes: dict[tuple[str, UUID], RuleOutcome] = field(default_factory=dict)
     first_doc: str | None = None
+    unreadable: UnknownEventType | None = None
 
 
 async def open_cases(
@@ -80,8 +81,8 @@ async def open_cases(
         moment: the clock of the decisions to come.
         posts: to be looked up by (source, id).
 
-    Raises:
-        UnknownEventType: the service's own stream holds an event that this code cannot read: nothing may be decided.
+    A case whose own stream holds an event that this code does not know (it was written by a newer one) can be opened,
+    but nothing is decided about it.
     """
     records = await conn.fetch(
         _OPEN,
@@ -127,10 +128,13 @@ def _sort_in(aggregate: Aggregate[Any, Any, Any, Any], rows: _Rows, record: asyn
         return
     rows.first_doc = rows.first_doc or doc
     if kind == "own":
-        said = _fact(aggregate.registry, aggregate.store, stream, doc)
-        if said is None:
-            raise UnknownEventType(name)
-        rows.history.append(said)
+        try:
+            said = _fact(aggregate.registry, aggregate.store, stream, doc)
+        except UnknownEventType as error:
+            rows.unreadable = error
+            return
+        if said is not None:
+            rows.history.append(said)
     elif aggregate.heard is not None:
         try:
             heard = _fact(aggregate.heard, store, stream, doc)
@@ -142,4 +146,6 @@ def _sort_in(aggregate: Aggregate[Any, Any, Any, Any], rows: _Rows, record: asyn
 
 def _dossier(aggregate: Aggregate[S, C, E, K], case_id: UUID, moment: Moment, rows: _Rows) -> Dossier[S, C, E, K]:
     team_id = None if rows.first_doc is None else str(orjson.loads(rows.first_doc)["teamid"])
-    return Dossier(aggregate, case_id, moment, history=rows.history, heard=rows.heard, team_id=team_id)
+    return Dossier(
+        aggregate, case_id, moment, history=rows.history, heard=rows.heard, team_id=team_id, unreadable=rows.unreadable
+    )
