@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.assessment.case import decider
-from services.assessment.commands import Command
+from services.assessment.case import decider, say
+from services.assessment.commands import Command, RequestAssessment
 from shared.kernel.errors import Rejected
 from shared.kernel.history import EventVoided, VoidReason
 from tests.unit.assessment.build import (
@@ -82,3 +82,8 @@ def test_what_was_said_anew_after_a_void_bars_the_void_from_being_voided(first: 
     assert trial.amend(EventVoided(corrects_event_id=trial.history[0].event_id, reason=VoidReason.ENTERED_IN_ERROR))
     assert trial.ask(second)
     assert not trial.amend(EventVoided(corrects_event_id=trial.history[1].event_id, reason=VoidReason.ENTERED_IN_ERROR))
+
+
+def test_what_only_a_rule_asks_cannot_be_asked_as_a_correction() -> None:
+    with pytest.raises(Rejected, match="not-postable"):
+        say(decider.initial, RequestAssessment(due_on=TODAY), known)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.intervention.case import decider
-from services.intervention.commands import Command
+from services.intervention.case import decider, say
+from services.intervention.commands import Command, OpenEpisode
 from shared.kernel.errors import Rejected
 from shared.kernel.history import EventVoided, VoidReason
 from tests.unit.intervention.build import (
@@ -107,3 +107,8 @@ def test_what_was_said_anew_after_a_void_bars_the_void_from_being_voided(first: 
     assert trial.amend(EventVoided(corrects_event_id=trial.history[1].event_id, reason=VoidReason.ENTERED_IN_ERROR))
     assert trial.ask(second)
     assert not trial.amend(EventVoided(corrects_event_id=trial.history[2].event_id, reason=VoidReason.ENTERED_IN_ERROR))
+
+
+def test_what_only_a_rule_asks_cannot_be_asked_as_a_correction() -> None:
+    with pytest.raises(Rejected, match="not-postable"):
+        say(decider.initial, OpenEpisode(on=TODAY), known)
