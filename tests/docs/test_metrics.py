@@ -1,0 +1,25 @@
+"""docs/metrics.md says what the code does: every wait with its ends and target, every stage, every milestone."""
+
+from pathlib import Path
+
+from services.reporting.fold import CaseRow
+from services.reporting.metrics.scope import STAGES
+from services.reporting.metrics.waits import WAITS
+
+TEXT = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text()
+
+
+def test_every_wait_stands_there_as_it_is_counted() -> None:
+    for name, wait in WAITS.items():
+        assert f"| {name} {wait.title} | `{wait.start}` | `{wait.stop}` | {wait.target_days} |" in TEXT
+
+
+def test_every_stage_is_explained() -> None:
+    for stage in STAGES:
+        assert f"| `{stage}` |" in TEXT
+
+
+def test_every_milestone_is_defined() -> None:
+    for column in CaseRow._fields:
+        if column.endswith("_on") and column not in {"withdrawn_on", "discharged_on"}:
+            assert f"`{column}`" in TEXT
