@@ -97,6 +97,8 @@ async def restore(
         async with conn.transaction():
             await _restore_rules(conn, list(rule_records))
             await conn.execute("SELECT finish_restore($1)", last)
+        # Plans that were made for an empty table would read all of it.
+        await conn.execute("ANALYZE events")
     except asyncpg.PostgresError as error:
         if error.sqlstate not in _REFUSALS:
             raise

@@ -20,6 +20,10 @@ SELECT first_version, last_version, last_position, recorded_at
 FROM append($1, $2, $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::bytea[])
 """
 
+_APPEND_ONE = """
+SELECT first_version, last_version, last_position, recorded_at FROM append_one($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
 COLUMNS = (
     "position, stream, version, event_id, type, key, case_id, team_id, recorded_at, doc::text AS doc, leaf_hash, sealed"
 )
@@ -71,7 +75,10 @@ async def append(conn: Connection, stream: str, expected: int, events: Sequence[
         asyncpg.PostgresError: anything else; nothing is stored then either.
     """
     try:
-        [row] = await conn.fetch(_APPEND, stream, expected, *_columns(events))
+        if len(events) == 1:
+            [row] = await conn.fetch(_APPEND_ONE, stream, expected, *_row(events[0]))
+        else:
+            [row] = await conn.fetch(_APPEND, stream, expected, *_columns(events))
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name == "events_stream_version":
             raise ConcurrencyConflict(stream, expected) from error
@@ -81,6 +88,13 @@ async def append(conn: Connection, stream: str, expected: int, events: Sequence[
             raise ConcurrencyConflict(stream, expected) from error
         raise
     return Appended(first_version=row[0], last_version=row[1], last_position=row[2], recorded_at=row[3])
+
+
+def _row(event: NewEvent) -> tuple[object, ...]:
+    return (
+        *(event.event_id, event.type, event.key, event.case_id),
+        *(event.team_id, event.doc, event.sealed),
+    )
 
 
 def _columns(

@@ -60,7 +60,7 @@ def empty_store(settings: Settings) -> None:
         admin.execute("TRUNCATE events, rule_outcomes")
         admin.execute("UPDATE tail_floor SET floor = NULL")
         admin.execute("SELECT setval('events_position', 1, false)")
-        for name in ("030_append.sql", "050_tail_bounds.sql"):
+        for name in ("030_append.sql", "031_append_one.sql", "050_tail_bounds.sql"):
             admin.execute(source(name))
 
 

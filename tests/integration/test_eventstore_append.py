@@ -83,14 +83,17 @@ async def test_the_sealed_part_is_stored_beside_the_text_and_its_hash_is_a_membe
 
 
 @pytest.mark.parametrize("sealed", [None, b"sealed"])
+@pytest.mark.parametrize("count", [1, 3])
 async def test_restored_history_is_made_of_the_same_bytes_that_append_writes(
-    writer: asyncpg.Connection, sealed: bytes | None
+    writer: asyncpg.Connection, sealed: bytes | None, count: int
 ) -> None:
     stream = new_stream()
-    new = replace(said(stream), sealed=sealed)
-    where = await append(writer, stream, 0, [new])
+    news = [replace(said(stream, number), sealed=sealed) for number in range(count)]
+    where = await append(writer, stream, 0, news)
+    first = where.last_position - count + 1
     assert await read_stream(writer, stream) == [
-        complete(new, position=where.last_position, stream=stream, version=1, recorded_at=where.recorded_at)
+        complete(new, position=first + n, stream=stream, version=1 + n, recorded_at=where.recorded_at)
+        for n, new in enumerate(news)
     ]
 
 
@@ -150,9 +153,11 @@ async def test_an_append_is_all_or_nothing(writer: asyncpg.Connection) -> None:
 )
 async def test_a_document_that_is_none_is_refused(writer: asyncpg.Connection, text: str, state: str) -> None:
     stream = new_stream()
-    with pytest.raises(asyncpg.PostgresError) as caught:
-        await append(writer, stream, 0, [replace(said(stream), doc=text)])
-    assert caught.value.sqlstate == state
+    wrong = replace(said(stream), doc=text)
+    for events in ([wrong], [said(stream), wrong]):
+        with pytest.raises(asyncpg.PostgresError) as caught:
+            await append(writer, stream, 0, events)
+        assert caught.value.sqlstate == state
     assert await read_stream(writer, stream) == []
 
 
@@ -164,7 +169,11 @@ async def test_an_append_of_nothing_is_refused(writer: asyncpg.Connection) -> No
 
 @pytest.mark.parametrize("level", ["repeatable_read", "serializable"])
 async def test_append_and_tail_refuse_a_snapshot_that_does_not_move(writer: asyncpg.Connection, level: str) -> None:
-    for call in (lambda: say(writer), lambda: writer.fetch("SELECT * FROM tail_bounds()")):
+    for call in (
+        lambda: say(writer),
+        lambda: say(writer, count=2),
+        lambda: writer.fetch("SELECT * FROM tail_bounds()"),
+    ):
         with pytest.raises(asyncpg.PostgresError) as caught:
             async with writer.transaction(isolation=level):  # type: ignore[arg-type]
                 await call()

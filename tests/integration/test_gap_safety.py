@@ -27,9 +27,10 @@ from tests.integration.store_kit import (
 from tests.integration.tail_kit import GATE, PAUSE, Findings, Journal, Naive, changed, moved
 
 MARK, NUMBERS, CLOCK = "    -- 1. The mark.", "    -- 2. The numbers.", "    -- 3. The floor and the clock"
-WRITE = "    shared_text := "
+APPENDS = {"030_append.sql": (2, "    shared_text := "), "031_append_one.sql": (1, "    first_version := in_expected")}
+"""Either way in: how many events make the store take it, and where it has its instant and begins to write."""
+BOTH_WAYS = pytest.mark.parametrize("way_in", APPENDS)
 AN_HOUR_BACK = ("clock_timestamp()", "clock_timestamp() - interval '1 hour'")
-APPEND = source("030_append.sql")
 BOUNDS = source("050_tail_bounds.sql")
 READ_NEWEST, READ_MARK, GIVE = "    SELECT s.last_value", "    SELECT min(", "    safe := "
 
@@ -79,14 +80,14 @@ class Trial:
             late=[position for each in findings for position in each.late],
         )
 
-    async def run_with_a_paused_append(self, text: str) -> Findings:
+    async def run_with_a_paused_append(self, way_in: str, text: str) -> Findings:
         """A slow append pauses where `text` says; meanwhile others append and commit, and both readers read on."""
         await self.owner.execute(text)
         await self.owner.execute(source("030_append.sql").replace("FUNCTION append", "FUNCTION append_fast"))
         await self._fast()
         await self.poll()
         await self.gate.execute(f"SELECT pg_advisory_lock({GATE})")
-        slow = asyncio.create_task(say(self.slow, count=2))
+        slow = asyncio.create_task(say(self.slow, count=APPENDS[way_in][0]))
         await waits_for_a_lock(self.gate, self.slow.get_server_pid())
         # First with nothing above the mark (an announcement may pass the paused append), then with something.
         for _ in range(2):
@@ -146,34 +147,42 @@ async def test_a_rolled_back_append_holds_nobody_up(trial: Trial) -> None:
     assert trial.journals[0].positions == [kept.last_position]
 
 
-@pytest.mark.parametrize("step", [MARK, NUMBERS, CLOCK, WRITE])
+@BOTH_WAYS
+@pytest.mark.parametrize("step", [MARK, NUMBERS, CLOCK, "when it writes"])
 @pytest.mark.parametrize("clock", ["right", "an hour back"])
 async def test_wherever_an_append_pauses_nothing_is_skipped_and_nothing_appears_below_an_announcement(
-    trial: Trial, step: str, clock: str
+    trial: Trial, way_in: str, step: str, clock: str
 ) -> None:
-    text = changed(APPEND, (step, f"{PAUSE}\n{step}"))
-    findings = await trial.run_with_a_paused_append(text if clock == "right" else changed(text, AN_HOUR_BACK))
+    step = APPENDS[way_in][1] if step == "when it writes" else step
+    text = changed(source(way_in), (step, f"{PAUSE}\n{step}"))
+    text = text if clock == "right" else changed(text, AN_HOUR_BACK)
+    findings = await trial.run_with_a_paused_append(way_in, text)
     assert findings.none
     assert all(journal.complete_to is not None for journal in trial.journals)
 
 
+@BOTH_WAYS
 @pytest.mark.parametrize("clock", ["right", "an hour back"])
-async def test_a_clock_and_floor_that_are_read_before_the_numbers_are_caught(trial: Trial, clock: str) -> None:
-    early = moved(APPEND, CLOCK, WRITE, before=NUMBERS)
+async def test_a_clock_and_floor_that_are_read_before_the_numbers_are_caught(
+    trial: Trial, way_in: str, clock: str
+) -> None:
+    early = moved(source(way_in), CLOCK, APPENDS[way_in][1], before=NUMBERS)
     early = early if clock == "right" else changed(early, AN_HOUR_BACK)
-    findings = await trial.run_with_a_paused_append(changed(early, (NUMBERS, f"{PAUSE}\n{NUMBERS}")))
+    findings = await trial.run_with_a_paused_append(way_in, changed(early, (NUMBERS, f"{PAUSE}\n{NUMBERS}")))
     assert findings.late
 
 
-async def test_without_the_floor_a_clock_that_steps_back_is_caught(trial: Trial) -> None:
-    text = changed(APPEND, (", f.floor + microsecond", ""), AN_HOUR_BACK)
-    findings = await trial.run_with_a_paused_append(changed(text, (NUMBERS, f"{PAUSE}\n{NUMBERS}")))
+@BOTH_WAYS
+async def test_without_the_floor_a_clock_that_steps_back_is_caught(trial: Trial, way_in: str) -> None:
+    text = changed(source(way_in), (", f.floor + microsecond", ""), AN_HOUR_BACK)
+    findings = await trial.run_with_a_paused_append(way_in, changed(text, (NUMBERS, f"{PAUSE}\n{NUMBERS}")))
     assert findings.late
 
 
-async def test_a_mark_that_is_taken_after_the_numbers_is_caught(trial: Trial) -> None:
-    after = moved(APPEND, MARK, NUMBERS, before=CLOCK)
-    findings = await trial.run_with_a_paused_append(changed(after, (MARK, f"{PAUSE}\n{MARK}")))
+@BOTH_WAYS
+async def test_a_mark_that_is_taken_after_the_numbers_is_caught(trial: Trial, way_in: str) -> None:
+    after = moved(source(way_in), MARK, NUMBERS, before=CLOCK)
+    findings = await trial.run_with_a_paused_append(way_in, changed(after, (MARK, f"{PAUSE}\n{MARK}")))
     assert findings.missing
 
 
