@@ -12,6 +12,7 @@ from uuid import UUID
 
 from shared.eventstore.envelope import NewEvent, Provenance, envelope
 from shared.kernel.civil import LONDON, Moment
+from shared.kernel.codec import UnknownEventType
 from shared.kernel.decider import amend
 from shared.kernel.errors import Refusal, Rejected
 from shared.kernel.history import Corrected, EventVoided, Recorded, effective
@@ -35,6 +36,7 @@ class Dossier(Generic[S, C, E, K]):
         heard: the other services' events, by store, any order.
         team_id: the team on record, None if nothing is on record yet.
         mint: where the ids of new events come from; only synthetic history brings its own.
+        unreadable: why the history is not whole, if it is not; then every decision raises it.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Dossier(Generic[S, C, E, K]):
         heard: Mapping[str, Sequence[Recorded[Any]]] | None = None,
         team_id: str | None = None,
         mint: Callable[[], UUID] = new_id,
+        unreadable: UnknownEventType | None = None,
     ) -> None:
         self.aggregate = aggregate
         self.case_id = case_id
@@ -57,6 +60,7 @@ class Dossier(Generic[S, C, E, K]):
         self.heard = {store: tuple(items) for store, items in (heard or {}).items()}
         self.team_id = team_id
         self._mint = mint
+        self._unreadable = unreadable
         self.pending: list[NewEvent] = []
         self._known: K | None = None
         self._state: S | None = None
@@ -94,7 +98,10 @@ class Dossier(Generic[S, C, E, K]):
 
         Raises:
             Refusal: one of them is refused.
+            UnknownEventType: a newer version of this service has recorded something here.
         """
+        if self._unreadable is not None:
+            raise self._unreadable
         decider = self.aggregate.decider
         state = self.state
         decided: list[Any] = []

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from shared.kernel.codec import UnknownEventType
 from shared.kernel.errors import NotYetKnown, Refusal, Rejected
 
 MEDIA_TYPE = "application/problem+json"
@@ -194,6 +195,10 @@ def of_exception(error: BaseException) -> Problem:
         return Problem(error.status_code, code or phrase, headers=error.headers)
     if isinstance(error, _STORE_TROUBLE):
         return not_reached("store-unavailable", "the store does not answer; nothing is known to be stored, try again")
+    if isinstance(error, UnknownEventType):
+        return not_reached(
+            "newer-version-needed", "a newer version of this service has recorded something on this case"
+        )
     return Problem(500, "internal-error", "the request could not be handled; the log holds its request id")
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import orjson
 import pytest
@@ -321,3 +322,19 @@ async def test_a_correction_is_asked_in_the_request_shape_and_recomputed(client:
     assert after["received_on"] == "2025-03-02"
     assert after["referral_id"] == before["referral_id"]
     assert after["subjects"][0]["age_days"] == before["subjects"][0]["age_days"] - 1
+
+
+async def test_a_case_written_by_a_newer_version_is_left_alone_and_its_neighbours_are_served(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    newer, other = await new_case(client), await new_case(client)
+    conn = await asyncpg.connect(settings.dsn("referral", "dyad_owner"))
+    try:
+        renamed = "replace(doc::text, 'ReferralReceived.v1', 'ReferralReceived.v2')::json"
+        await conn.execute(f"UPDATE events SET doc = {renamed} WHERE case_id = $1", UUID(newer))
+    finally:
+        await conn.close()
+    batch = [event("ReferralAccepted", ACCEPTED, subject=case_id) for case_id in (newer, other)]
+    items = (await post(client, batch)).json()
+    assert [item["status"] for item in items] == [503, 201]
+    assert items[0]["problem"]["code"] == "newer-version-needed"
