@@ -7,7 +7,7 @@ import psycopg
 from aiokafka.admin import AIOKafkaAdminClient
 from psycopg import sql
 
-from deploy.local import jars, network, ports, processes, supervisor
+from deploy.local import network, ports, processes, supervisor
 from deploy.local.installation import FirstStart, Installation
 from deploy.local.lifecycle import everything_runs, require_servers
 from deploy.local.network.install import NotThisNetwork
@@ -88,6 +88,8 @@ def migrate(installation: Installation) -> None:
 def _start_servers(installation: Installation) -> None:
     postgres, kafka = installation.postgres, installation.kafka
     if kafka and processes.recall(kafka.record) is None:
+        from deploy.local import jars  # noqa: PLC0415 - its packages are not in the image, which starts no server
+
         with step("Kafka's jars, each compared with its SHA-256"):
             jars.kafka_class_path(kafka.jar_folder)
     for name, server in (("PostgreSQL", postgres), ("Kafka", kafka)):
