@@ -19,12 +19,19 @@ SERVERS = (OSError, TimeoutError, KafkaError, asyncpg.PostgresError, asyncpg.Int
 """What happens when a server goes away: expected, so it is logged without a trace."""
 
 
-async def supervise(work: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event, **about: object) -> None:
+async def supervise(
+    work: Callable[[asyncio.Event], Awaitable[None]],
+    stop: asyncio.Event,
+    *,
+    expected: tuple[type[Exception], ...] = (),
+    **about: object,
+) -> None:
     """Runs `work` until `stop` is set, again and again when it fails.
 
     Args:
         work: takes `stop`; returns when it is set.
         stop: set to end.
+        expected: further exceptions that are no defect.
         about: what to say in the log.
 
     Raises:
@@ -43,7 +50,7 @@ async def supervise(work: Callable[[asyncio.Event], Awaitable[None]], stop: asyn
                 raise
             # A library's task was cancelled and it told us so: this work is not, and must not end silently.
             log.error("failed_and_begins_again", error="CancelledError from within", **about)  # noqa: TRY400
-        except SERVERS as error:
+        except (*SERVERS, *expected) as error:
             log.warning("failed_and_begins_again", error=type(error).__name__, detail=str(error)[:200], **about)
         except Exception:
             log.exception("failed_and_begins_again", **about)

@@ -11,6 +11,7 @@ from uuid import UUID
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import RecordMetadata
 
 from shared.bus.announcement import Announcement
 from shared.bus.closing import close_kafka
@@ -99,8 +100,11 @@ class Publisher:
         ends = await self._reader.end_offsets(parts)
         return tuple(ends[part] for part in parts)
 
-    async def send(self, events: Sequence[StoredEvent]) -> None:
+    async def send(self, events: Sequence[StoredEvent]) -> dict[int, int]:
         """Sends the exact stored bytes and waits until all are acknowledged by all replicas in sync.
+
+        Returns:
+            The next offset of every partition that was sent to.
 
         Raises:
             aiokafka.errors.KafkaError: something was not acknowledged; throw this publisher away.
@@ -108,12 +112,11 @@ class Publisher:
         by_partition: dict[int, list[StoredEvent]] = {}
         for event in events:
             by_partition.setdefault(partition_of(event.key.encode(), self._partitions), []).append(event)
-        async with asyncio.TaskGroup() as sending:
-            for partition, mine in by_partition.items():
-                sending.create_task(self._send_partition(partition, mine))
+        sent = (self._send_partition(partition, mine) for partition, mine in by_partition.items())
+        return dict(zip(by_partition, await asyncio.gather(*sent), strict=True))
 
-    async def _send_partition(self, partition: int, events: list[StoredEvent]) -> None:
-        waiting: list[asyncio.Future[object]] = []
+    async def _send_partition(self, partition: int, events: list[StoredEvent]) -> int:
+        waiting: list[asyncio.Future[RecordMetadata]] = []
         batch: BatchBuilder = self._producer.create_batch()
         for event in events:
             if not _add(batch, event):
@@ -121,7 +124,9 @@ class Publisher:
                 batch = self._producer.create_batch()
                 _add(batch, event)
         waiting.append(await self._producer.send_batch(batch, self._topic, partition=partition))
-        await asyncio.gather(*waiting)
+        last = (await asyncio.gather(*waiting))[-1]
+        # Kafka acknowledges with the offset of a batch's first record.
+        return int(last.offset) + int(batch.record_count())
 
     async def announce(self, complete_to: datetime, topic_id: UUID, next_offsets: tuple[int, ...]) -> None:
         """Announces up to when, and to which offsets, the topic is all there.

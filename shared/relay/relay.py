@@ -7,7 +7,7 @@ twice (consumers know them by stream and version), none is left out.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -48,9 +48,8 @@ SESSION = {
 
 _LOCK = "SELECT pg_try_advisory_lock($1, $2)"
 _READ = "SELECT position, topic_id, next_offsets FROM relay_position"
-_MOVE = "UPDATE relay_position SET position = $2 WHERE position = $1"
+_MOVE = "UPDATE relay_position SET position = $2, next_offsets = $3 WHERE position = $1"
 _SET = "UPDATE relay_position SET position = $2, topic_id = $3, next_offsets = $4 WHERE position = $1"
-_REACHED = "UPDATE relay_position SET next_offsets = $2 WHERE topic_id = $1"
 
 
 class PositionMoved(Exception):
@@ -62,9 +61,15 @@ class _Log:
     """The topic as this relay knows it."""
 
     topic_id: UUID
-    next_offsets: tuple[int, ...]
+    next_offsets: list[int]
+    """Of every partition, as far as this relay knows: by acknowledgement, or by asking."""
     unannounced: bool = True
     """Whether something was sent since the last announcement."""
+
+    def reached(self, next_offsets: Iterable[tuple[int, int]]) -> None:
+        """Takes note of next offsets, by partition."""
+        for partition, offset in next_offsets:
+            self.next_offsets[partition] = max(offset, self.next_offsets[partition])
 
 
 class Relay:
@@ -79,6 +84,7 @@ class Relay:
         self._settings = settings
         self._store = store
         self._announced_s = float("-inf")
+        self._announcing: asyncio.Task[None] | None = None
         self.ready = False
         """Whether it is at work or waits for the active one to go; False while a server is out of reach."""
 
@@ -88,7 +94,7 @@ class Relay:
         Raises:
             PartitionMismatch: the topics do not have the configured number of partitions.
         """
-        await supervise(self._session, stop, store=self._store)
+        await supervise(self._session, stop, expected=(TopicEmptied, PositionMoved), store=self._store)
 
     async def _session(self, stop: asyncio.Event) -> None:
         conn: asyncpg.Connection = await asyncpg.connect(
@@ -113,21 +119,29 @@ class Relay:
             position, known = await self._start(conn, publisher)
             log.info("relay_active", store=self._store, position=position, topic_id=str(known.topic_id))
             tail = Tail(conn, position, raise_floor=True)
-            pause_s = BUSY_POLL_S
-            while not stop.is_set():
-                before = tail.position
-                polled = await tail.poll(BATCH)
-                if polled.events:
-                    await publisher.send(polled.events)
-                    if await conn.execute(_MOVE, before, tail.position) != "UPDATE 1":
-                        raise PositionMoved(self._store)
-                    known.unannounced = True
-                    metrics.sent(self._store, polled.events, tail.position)
-                if polled.complete_to is not None:
-                    await self._announce(conn, publisher, known, polled.complete_to)
-                pause_s = BUSY_POLL_S if polled.events else min(2 * pause_s, IDLE_POLL_S)
-                if len(polled.events) < BATCH:
-                    await pause(stop, pause_s)
+            try:
+                await self._forward(conn, tail, publisher, known, stop)
+            finally:
+                await self._end_announcing()
+
+    async def _forward(
+        self, conn: Connection, tail: Tail, publisher: Publisher, known: _Log, stop: asyncio.Event
+    ) -> None:
+        pause_s = BUSY_POLL_S
+        while not stop.is_set():
+            before = tail.position
+            polled = await tail.poll(BATCH)
+            if polled.events:
+                known.reached((await publisher.send(polled.events)).items())
+                if await conn.execute(_MOVE, before, tail.position, known.next_offsets) != "UPDATE 1":
+                    raise PositionMoved(self._store)
+                known.unannounced = True
+                metrics.sent(self._store, polled.events, tail.position)
+            if polled.complete_to is not None:
+                self._announce(publisher, known, polled.complete_to)
+            pause_s = BUSY_POLL_S if polled.events else min(2 * pause_s, IDLE_POLL_S)
+            if len(polled.events) < BATCH:
+                await pause(stop, pause_s)
 
     async def _start(self, conn: Connection, publisher: Publisher) -> tuple[int, _Log]:
         """Where to begin: the stored position, or 0 if the topic is not the one that was sent to."""
@@ -141,30 +155,43 @@ class Relay:
             if await conn.execute(_SET, position, 0, topic_id, list(ends)) != "UPDATE 1":
                 raise PositionMoved(self._store)
             position = 0
-        return position, _Log(topic_id, ends)
+        return position, _Log(topic_id, list(ends))
 
-    async def _announce(self, conn: Connection, publisher: Publisher, known: _Log, complete_to: datetime) -> None:
-        """Says how far the topic is complete; everything sent before was acknowledged.
+    def _announce(self, publisher: Publisher, known: _Log, complete_to: datetime) -> None:
+        """Begins an announcement if one is due, beside the sending: it takes Kafka three questions.
 
         Raises:
-            TopicEmptied: the topic was emptied or made again meanwhile.
+            TopicEmptied: the one before found that the topic was emptied or made again.
+            aiokafka.errors.KafkaError: the one before was not acknowledged.
         """
-        now_s = time.monotonic()
-        due_s = ANNOUNCE_BUSY_S if known.unannounced else ANNOUNCE_IDLE_S
-        if now_s - self._announced_s < due_s:
+        if self._announcing is not None and not self._announcing.done():
             return
+        if self._announcing is not None:
+            self._announcing.result()
+        now_s = time.monotonic()
+        if now_s - self._announced_s >= (ANNOUNCE_BUSY_S if known.unannounced else ANNOUNCE_IDLE_S):
+            self._announced_s = now_s
+            known.unannounced = False
+            self._announcing = asyncio.create_task(self._say(publisher, known, complete_to))
+
+    async def _say(self, publisher: Publisher, known: _Log, complete_to: datetime) -> None:
+        """Says how far the topic is complete; everything recorded up to `complete_to` was acknowledged before."""
+        before = tuple(known.next_offsets)
         topic_id = await publisher.topic_id()
         ends = await publisher.next_offsets()
-        if topic_id != known.topic_id or _ends_below(ends, known.next_offsets):
+        if topic_id != known.topic_id or _ends_below(ends, before):
             raise TopicEmptied(self._store)
-        if ends != known.next_offsets:
-            # Kept before it is said, so that an emptied topic is known as such after a restart too.
-            await conn.execute(_REACHED, topic_id, list(ends))
-            known.next_offsets = ends
+        known.reached(enumerate(ends))
         await publisher.announce(complete_to, topic_id, ends)
-        known.unannounced = False
-        self._announced_s = now_s
         metrics.COMPLETE_TO.labels(self._store).set(complete_to.timestamp())
+
+    async def _end_announcing(self) -> None:
+        task, self._announcing = self._announcing, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
+            if not task.cancelled():
+                task.exception()  # what it found matters no more: the next session looks for itself
 
 
 def _ends_below(ends: Sequence[int], before: Sequence[int]) -> bool:

@@ -1,6 +1,6 @@
 -- relay_position: one row; how far this store's events have been acknowledged by Kafka, and by which topic.
 -- Moved by compare-and-set on the connection that holds the relay's lock, so a relay that lost its lock cannot move it.
--- `next_offsets` is the next offset of every partition at that moment: a topic that ends below it was emptied.
+-- `next_offsets` is the next offset of every partition as far as it was acknowledged: a topic that ends below was emptied.
 CREATE TABLE relay_position (
     one          boolean PRIMARY KEY DEFAULT true CHECK (one),
     position     bigint NOT NULL DEFAULT 0,
