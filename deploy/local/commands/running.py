@@ -36,8 +36,12 @@ def up(output: OutputOption = Output.TABLE) -> None:
         from deploy.local import startup  # noqa: PLC0415 - seconds of import that nothing else here needs
 
         startup.bring_up(installation)
-    _show_status(installation, output)
-    messages.print(f"Up after {time.monotonic() - begin:.1f} s. Stop with `make down`; look with `make status`.")
+    if not all(_show_status(installation, output)):
+        raise typer.Exit(EXIT_PARTIAL)
+    messages.print(
+        f"Up after {time.monotonic() - begin:.1f} s. Caseload and waits as a page: "
+        f"{installation.settings.url('reporting')}/\nStop with `make down`; look with `make status` and `make logs`."
+    )
 
 
 def down() -> None:
