@@ -94,12 +94,13 @@ async def check(settings: Settings, generator: Generator) -> None:
         await _topic_has_it(settings, store)
         await _rules_acted_once(settings, store)
     for service in CONSUMERS:
-        assert await query(settings, service, _HELD) == []
-        assert await query(settings, service, _WAITING) == []
+        troubles = [await query(settings, service, sql) for sql in (_HELD, _WAITING)]
+        assert troubles == [[], []], f"{service} holds back or waits: {troubles}"
     for family, story in generator.families:
         for store, names in story.ends.items():
             rows = await query(settings, store, _OF_CASE, family.case_id)
-            assert tuple(row["type"].split(".")[1] for row in rows) == tuple(names), (store, family.case_id)
+            said = tuple(row["type"].split(".")[1] for row in rows)
+            assert said == tuple(names), f"{store}, case {family.case_id}: {said} instead of {names}"
     await _views_have_it(settings, generator)
 
 
@@ -108,34 +109,42 @@ async def _posts_are_stored_once(settings: Settings, store: str, posts: Sequence
     for event_id, post_id in await query(settings, store, _POSTED):
         found[post_id].append(event_id)
     acknowledged = {post.id: post.event_ids for post in posts if post.store == store and post.answer}
-    assert found == acknowledged
+    wrong = {
+        post_id: (found.get(post_id), acknowledged.get(post_id))
+        for post_id in found.keys() | acknowledged.keys()
+        if found.get(post_id) != acknowledged.get(post_id)
+    }
+    assert not wrong, f"{store}: events of a post as (stored, acknowledged): {wrong}"
 
 
 async def _topic_has_it(settings: Settings, store: str) -> None:
     records = await in_topic(settings, store)
-    assert set(records) == await stored(settings, store)
+    differ = set(records) ^ await stored(settings, store)
+    assert not differ, f"{store}: only in the topic or only in the store: {differ}"
     first_seen: dict[str, list[int]] = defaultdict(list)
     for stream, version, _ in dict.fromkeys(records):
         first_seen[stream].append(version)
-    assert all(versions == list(range(1, len(versions) + 1)) for versions in first_seen.values())
+    for stream, versions in first_seen.items():
+        assert versions == list(range(1, len(versions) + 1)), f"{stream} in the topic: {versions}"
 
 
 async def _rules_acted_once(settings: Settings, store: str) -> None:
     effects = Counter(tuple(row) for row in await query(settings, store, _OF_RULES))
-    assert set(effects.values()) <= {1}, effects.most_common(3)
-    assert await query(settings, store, _OPEN_RULES) == []
+    assert set(effects.values()) <= {1}, f"{store}: said twice by a rule: {effects.most_common(3)}"
+    undecided = await query(settings, store, _OPEN_RULES)
+    assert undecided == [], f"{store}: {undecided}"
 
 
 async def _views_have_it(settings: Settings, generator: Generator) -> None:
     async with httpx.AsyncClient(base_url=settings.url("reporting"), timeout=30) as client:
         for family, story in generator.families:
             case = (await client.get(f"/cases/{family.case_id}")).json()["case"]
-            assert (case["stage"], case["closed_by"]) == ("closed", story.closed_by)
+            assert (case["stage"], case["closed_by"]) == ("closed", story.closed_by), f"view: {case}"
         period = {"team": generator.team, "at": "2025-12-31", "from": "2025-01-01"}
         flow = (await client.get("/flow", params=period)).json()
         closed = Counter(story.closed_by for _, story in generator.families)
-        assert (flow["open_at_start"], flow["new"], flow["open_at_end"]) == (0, len(generator.families), 0)
-        assert Counter(flow["closed_by"]) == closed
+        assert (flow["open_at_start"], flow["new"], flow["open_at_end"]) == (0, len(generator.families), 0), f"{flow}"
+        assert Counter(flow["closed_by"]) == closed, f"{flow}"
 
 
 async def said_again(settings: Settings, posts: Sequence[Post]) -> None:
@@ -149,4 +158,5 @@ async def said_again(settings: Settings, posts: Sequence[Post]) -> None:
                 headers={"content-type": STRUCTURED},
             )
             assert (answer.content, answer.headers.get("idempotent-replay")) == (post.answer, "true"), answer.text
+    # A first answer costs nothing: the stores are as they were.
     assert {store: await stored(settings, store) for store in STORES} == before

@@ -160,3 +160,19 @@ async def test_emptied_inboxes_are_filled_from_full_topics_and_no_rule_acts_agai
     assert await views.all(asked) == before
     await check(settings, generator)
     assert await decided(settings) == rules
+
+
+async def test_the_checker_finds_what_is_lost_and_what_did_not_happen(system: System, generator: Generator) -> None:
+    lost = Generator(system.settings)
+    lost.families, lost.posts = generator.families, list(generator.posts)
+    never_stored = lost.new_post("referral", dict(generator.posts[0].event, id="never-stored"))
+    never_stored.answer = generator.posts[0].answer
+    with pytest.raises(AssertionError, match="never-stored"):
+        await check(system.settings, lost)
+
+    other_end = Generator(system.settings)
+    other_end.posts = generator.posts
+    (family, story), *others = generator.families
+    other_end.families = [(family, STORIES[STORIES.index(story) - 1]), *others]
+    with pytest.raises(AssertionError, match=family.case_id):
+        await check(system.settings, other_end)
