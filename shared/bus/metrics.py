@@ -1,6 +1,7 @@
 """What a consumer shows of itself to Prometheus; ids of cases and streams never become labels."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from prometheus_client import Counter, Gauge
@@ -27,8 +28,12 @@ def held(consumer: str, counts: Mapping[str, int]) -> None:
         HELD.labels(consumer, kind).set(counts.get(kind, 0))
 
 
-def raised(consumer: str, instants: Mapping[str, datetime]) -> None:
-    """Shows the watermark of each store and its distance from the clock."""
-    for store, instant in instants.items():
-        WATERMARK.labels(consumer, store).set(instant.timestamp())
-        LAG.labels(consumer, store).set((datetime.now(UTC) - instant).total_seconds())
+def reached(consumer: str, stores: Iterable[str], watermarks: Mapping[str, datetime]) -> None:
+    """Shows the watermark of each store and its distance from the clock; without a watermark that is infinite."""
+    for store in stores:
+        instant = watermarks.get(store)
+        if instant is None:
+            LAG.labels(consumer, store).set(math.inf)
+        else:
+            WATERMARK.labels(consumer, store).set(instant.timestamp())
+            LAG.labels(consumer, store).set((datetime.now(UTC) - instant).total_seconds())

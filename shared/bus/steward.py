@@ -15,7 +15,7 @@ from shared.bus.closing import close_kafka, close_postgres
 from shared.bus.member import Place, ids_of
 from shared.bus.settle import settle, settle_unknown
 from shared.bus.topics import WATERMARKS, TopicIds
-from shared.bus.watermark import State, complete_to, has_rules, raise_watermarks, state_of, topic_ids_of
+from shared.bus.watermark import State, complete_to, has_rules, raise_watermarks, state_of, topic_ids_of, watermarks_of
 from shared.eventstore.store import Connection
 from shared.telemetry.logs import logger
 
@@ -34,7 +34,7 @@ class Steward:
     Args:
         place: which database and topics.
         reading: who reads.
-        look_again: called when a topic turned out to be another log than the offsets are about.
+        look_again: called when the offsets are about another log than a topic is now, or are gone.
     """
 
     def __init__(self, place: Place, reading: Reading, look_again: Callable[[], None]) -> None:
@@ -87,16 +87,13 @@ class Steward:
         state = await state_of(conn, self._reading.consumer, rules=rules)
         # Asked after the offsets were read: what is still the same log now was it when they were moved.
         now = await ids_of(ids, self._place.topics)
-        if self._other_log(state, now):
+        if _misplaced(state, now):
             self._look_again()
         await self._raise(conn, state, now)
         if time.monotonic() - self._settled_s >= SETTLE_EVERY_S:
             await settle(conn, self._reading)
-            metrics.held(self._reading.consumer, await held.counts(conn, self._reading.consumer))
+            await self._show(conn)
             self._settled_s = time.monotonic()
-
-    def _other_log(self, state: State, now: Mapping[str, UUID]) -> bool:
-        return any(known != {now[topic]} for topic, known in topic_ids_of(state).items() if topic in now)
 
     async def _raise(self, conn: Connection, state: State, now: Mapping[str, UUID]) -> None:
         topics = {store: topic for topic, store in self._place.topics.items()}
@@ -105,8 +102,18 @@ class Steward:
         ]
         instants = complete_to(state, topics, current)
         await raise_watermarks(conn, self._reading.consumer, instants)
-        metrics.raised(self._reading.consumer, instants)
         for store, instant in instants.items():
             waiting = self._announced[store]
             while len(waiting) > 1 and waiting[0].complete_to <= instant:
                 waiting.popleft()
+
+    async def _show(self, conn: Connection) -> None:
+        consumer = self._reading.consumer
+        metrics.held(consumer, await held.counts(conn, consumer))
+        metrics.reached(consumer, self._place.topics.values(), await watermarks_of(conn, consumer))
+
+
+def _misplaced(state: State, now: Mapping[str, UUID]) -> bool:
+    """Whether the offsets are about another log, or were forgotten with an emptied inbox."""
+    known = topic_ids_of(state)
+    return any(known.get(topic) != {topic_id} for topic, topic_id in now.items())

@@ -74,6 +74,12 @@ async def watermark(conn: Connection, consumer: str, stores: Sequence[str]) -> d
     return complete_to if known == len(set(stores)) else None
 
 
+async def watermarks_of(conn: Connection, consumer: str) -> dict[str, datetime]:
+    """The watermark of each store of which one is known."""
+    rows = await conn.fetch("SELECT store, complete_to FROM watermarks WHERE consumer = $1", consumer)
+    return {row["store"]: row["complete_to"] for row in rows}
+
+
 async def reached(conn: Connection, consumer: str, store: str, stream: str, version: int) -> bool:
     """Whether a consumer has applied a stream up to a version."""
     head = await conn.fetchval(_REACHED, consumer, stream, store)

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.bus.announcement import Announcement
 from shared.bus.batch import Batch, Reading, apply_batch
 from shared.bus.held import NotHeld, discard, list_held, retry
 from shared.bus.inbox import Arrival, Stream, examine, sort_out
 from shared.bus.offsets import Fenced, Move, Offset, stored
 from shared.bus.record import Heard, Place
 from shared.bus.settle import settle, settle_unknown
-from shared.bus.watermark import NEVER, raise_watermarks, state_of
+from shared.bus.watermark import NEVER, State, complete_to, raise_watermarks, state_of, watermark
 from shared.settings import Settings
 from shared.testing.bus import MADE, Seeing, decodes, migrated, query, seen, settings_of, until
 from shared.testing.platform import Platform, new_namespace, remove_namespace
@@ -274,6 +275,54 @@ async def test_a_stream_that_waits_for_its_parked_event_holds_the_watermark_belo
     await reader.hears(event(case_id, 2, filling="poison"), breaks_on="poison")
     await reader.hears(event(case_id, 3))
     assert await reader.holds_below() == event(case_id, 2).recorded_at
+
+
+def announced(minute: int, topic_id: UUID, *offsets: int) -> Announcement:
+    at = START + timedelta(minutes=minute)
+    return Announcement(store="referral", complete_to=at, topic_id=topic_id, next_offsets=offsets)
+
+
+@pytest.mark.parametrize(
+    ("offsets", "minute"),
+    [((5, 7), 20), ((5, 6), 10), ((4, 7), None), ((9, 9), 20)],
+    ids=["at the newest", "one short of the newest", "short of both", "beyond"],
+)
+def test_a_store_is_complete_up_to_the_last_announcement_that_was_reached(
+    offsets: tuple[int, int], minute: int | None
+) -> None:
+    state = State(offsets={(TOPIC, number): Offset(LOG, offset) for number, offset in enumerate(offsets)})
+    said = [announced(10, LOG, 5, 5), announced(20, LOG, 5, 7), announced(30, uuid4(), 0, 0)]
+    expected = {} if minute is None else {"referral": START + timedelta(minutes=minute)}
+    assert complete_to(state, {"referral": TOPIC}, said) == expected
+
+
+def test_nothing_is_complete_while_a_partition_was_never_read() -> None:
+    state = State(offsets={(TOPIC, 0): Offset(LOG, 5)})
+    assert complete_to(state, {"referral": TOPIC}, [announced(10, LOG, 5, 0)]) == {}
+
+
+@pytest.mark.parametrize("by_rule", [False, True], ids=["held event", "waiting or parked rule"])
+def test_what_is_undecided_holds_the_watermark_just_below_itself(by_rule: bool) -> None:
+    held_at = START + timedelta(minutes=3)
+    state = State(offsets={(TOPIC, 0): Offset(LOG, 5)})
+    if by_rule:
+        state.below_all = held_at
+    else:
+        state.below["referral"] = held_at
+    instants = complete_to(state, {"referral": TOPIC}, [announced(10, LOG, 5)])
+    assert instants == {"referral": held_at - timedelta(microseconds=1)}
+    state.below["referral"] = NEVER
+    assert complete_to(state, {"referral": TOPIC}, [announced(10, LOG, 5)]) == {}
+
+
+async def test_a_watermark_is_never_lowered_and_needs_every_store(reader: Reader) -> None:
+    later = START + timedelta(hours=1)
+    await raise_watermarks(reader.conn, reader.name, {"referral": later})
+    await raise_watermarks(reader.conn, reader.name, {"referral": START})
+    assert await watermark(reader.conn, reader.name, ["referral"]) == later
+    assert await watermark(reader.conn, reader.name, ["referral", "assessment"]) is None
+    await raise_watermarks(reader.conn, reader.name, {"assessment": START})
+    assert await watermark(reader.conn, reader.name, ["referral", "assessment"]) == START
 
 
 async def test_two_members_that_hold_the_two_halves_of_a_case_lose_no_wake_up(reader: Reader) -> None:

@@ -77,22 +77,26 @@ async def test_topics_that_were_deleted_are_made_and_filled_again_and_the_view_s
     assert rows[0][0] == 1, "a refilled topic changes nothing that was heard before"
 
 
-async def test_nothing_is_announced_before_a_refill_has_caught_up(settings: Settings) -> None:
-    await fill(settings, "referral", cases=4, each=2)
-    async with relays(settings, "referral"):
-        await until(lambda: announced(settings), "a first announcement")
+async def test_nothing_is_final_before_a_refill_has_caught_up(settings: Settings) -> None:
+    """Topic deleted and inbox emptied: no announcement, no watermark, until all is there again."""
+    cases = await fill(settings, "referral", cases=4, each=2)
+    viewer = consumer(settings, Seeing(NAME))
+    async with relays(settings, "referral"), running(viewer):
+        await until(lambda: watermark_passed(settings), "a first watermark")
+    await query(settings, SERVICE, "TRUNCATE inbox")
     await delete_topics(settings, settings.topic("referral"))
     await query(settings, "referral", STOP_BEFORE_MARK)
     await query(settings, "referral", STOP_BEFORE_MARK_TRIGGER)
     gate = await asyncpg.connect(settings.dsn("referral", "dyad_owner"))
     await gate.execute("SELECT pg_advisory_lock(99)")
-    async with relays(settings, "referral"):
+    async with relays(settings, "referral"), running(viewer):
         await until(lambda: waits_for(gate), "the relay that has sent and cannot mark")
         fresh = await id_of_topic(settings)
-        assert await on_kafka(settings) != []
+        await until(lambda: sees(settings, cases, 2), "the view, made again")
+        assert await query(settings, SERVICE, "SELECT 1 FROM watermarks") == []
         assert all(each.topic_id != fresh for each in await announcements(settings))
         await gate.execute("SELECT pg_advisory_unlock(99)")
-        await until(lambda: announced(settings, fresh), "the announcement after the refill")
+        await until(lambda: watermark_passed(settings), "the watermark after the refill")
     await gate.close()
     last = (await announcements(settings))[-1]
     assert sum(last.next_offsets) >= 8
@@ -155,11 +159,6 @@ async def applied_from_another_log(settings: Settings, before: UUID) -> bool:
 async def watermark_passed(settings: Settings) -> bool:
     last = (await query(settings, "referral", "SELECT max(recorded_at) FROM events"))[0][0]
     return bool(await query(settings, SERVICE, "SELECT 1 FROM watermarks WHERE complete_to >= $1", last))
-
-
-async def announced(settings: Settings, topic_id: UUID | None = None) -> bool:
-    said = await announcements(settings)
-    return any(topic_id in (None, each.topic_id) for each in said)
 
 
 async def announcements(settings: Settings) -> list[Announcement]:
