@@ -32,7 +32,9 @@ LOCK_KEY = (7412, 1)
 LOCK_EVERY_S = 0.5
 """How often a relay in waiting tries; it asks instead of queueing, for a waiting statement keeps a snapshot open."""
 BATCH = 2000
-BUSY_POLL_S = 0.002
+BUSY_POLL_S = 0.006
+"""[M] Against 2 ms this saves a third of all processor time from append to view at 400 events/s, the broker's included:
+every portion costs a poll, a request, a mark and a batch downstream, however few events it holds."""
 IDLE_POLL_S = 0.02
 """Longest pause between two polls of an idle store: a part of the time from append to visible."""
 ANNOUNCE_BUSY_S = 0.1
