@@ -1,11 +1,14 @@
 """Every stored event reaches Kafka and every view, exactly once in effect."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.bus.topics import PartitionMismatch, ensure_topics
+from shared.bus.watermark import has_rules, state_of
 from shared.settings import Settings
 from shared.testing.bus import Seeing, fill, migrated, query, seen, settings_of, until, write
 from tests.integration.bus_kit import NAME, SERVICE, consumer, relays, running
@@ -59,6 +62,23 @@ async def test_an_installation_with_another_number_of_partitions_refuses_to_star
     with pytest.raises(ExceptionGroup):
         async with relays(other, "referral"):
             await until(lambda: _relayed(settings, "referral"), "never")
+
+
+async def test_a_rule_that_waits_or_is_parked_holds_the_watermark_of_its_service(settings: Settings) -> None:
+    conn = await asyncpg.connect(settings.dsn("referral", "dyad_consumer"))
+    try:
+        assert await has_rules(conn)
+        assert (await state_of(conn, "referral", rules=True)).below_all is None
+        add = "INSERT INTO rule_outcomes (rule, cause, case_id, outcome, cause_recorded_at) VALUES ($1, $2, $2, $3, $4)"
+        at = datetime(2026, 11, 23, 9, tzinfo=UTC)
+        for minutes, outcome in enumerate(("acted", "nothing", "discarded", "parked", "waiting")):
+            await conn.execute(add, "P2", uuid4(), outcome, at + timedelta(minutes=minutes))
+        assert (await state_of(conn, "referral", rules=True)).below_all == at + timedelta(minutes=3)
+    finally:
+        await conn.close()
+    reports = await asyncpg.connect(settings.dsn(SERVICE, "dyad_consumer"))
+    assert not await has_rules(reports)
+    await reports.close()
 
 
 async def _seen_all(settings: Settings, cases: list[UUID], each: int) -> bool:
