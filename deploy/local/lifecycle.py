@@ -94,7 +94,7 @@ def _postgres(installation: Installation) -> Part:
     if server and process is None:
         health = Health.STOPPED
     else:
-        health = Health.HEALTHY if _database_answers(settings.database_url) else Health.UNHEALTHY
+        health = Health.HEALTHY if _database_answers(settings.admin_dsn("postgres")) else Health.UNHEALTHY
     return Part(name="postgres", address=address, pid=process.pid if process else None, health=health)
 
 

@@ -118,13 +118,13 @@ def _require_free_ports(installation: Installation) -> None:
 
 
 def _stores_exist(settings: Settings) -> bool:
-    with psycopg.connect(settings.database_url) as connection:
+    with psycopg.connect(settings.admin_dsn("postgres")) as connection:
         names = [settings.database(service) for service in SERVICES]
         return connection.execute("select from pg_database where datname = any(%s)", [names]).rowcount > 0
 
 
 def _remove_stores(settings: Settings) -> None:
-    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+    with psycopg.connect(settings.admin_dsn("postgres"), autocommit=True) as connection:
         for service in SERVICES:
             name = sql.Identifier(settings.database(service))
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(name))

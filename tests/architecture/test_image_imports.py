@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import pytest
 
@@ -40,6 +41,15 @@ def test_a_service_starts_without_the_embedded_platform(name: str) -> None:
     assert done.returncode == 0, done.stderr[-500:]
 
 
-def test_the_migration_job_does_its_work_without_the_embedded_platform(settings_env: dict[str, str]) -> None:
-    done = _run("sys.argv[1:] = ['migrate']; from deploy.local.cli import main; main()", os.environ | settings_env)
+def test_the_migration_job_does_its_work_without_the_embedded_platform(
+    settings_env: dict[str, str], tmp_path: Path
+) -> None:
+    """As in the composed system: the administrator's password comes from a file, not in the address."""
+    url = urlsplit(settings_env["DYAD_DATABASE_URL"])
+    password = tmp_path / "postgres-password"
+    password.write_text(unquote(url.password or ""))
+    environment = os.environ | settings_env
+    environment["DYAD_DATABASE_URL"] = urlunsplit(url._replace(netloc=f"{url.username}@{url.hostname}:{url.port}"))
+    environment["DYAD_DATABASE_PASSWORD_FILE"] = str(password)
+    done = _run("sys.argv[1:] = ['migrate']; from deploy.local.cli import main; main()", environment)
     assert done.returncode == 0, done.stderr[-500:]
