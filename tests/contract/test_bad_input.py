@@ -108,9 +108,7 @@ async def test_bad_addresses_are_problems_too(
         (
             f"/cases/{CASE}/voids",
             {"corrects_event_id": CANARY, "reason": "wrong_case"},
-            422,
-            DATA,
-            "/corrects_event_id",
+            (422, DATA, "/corrects_event_id"),
         ),
         (
             f"/cases/{CASE}/voids",
