@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.bus.consumer import Consumer
 from shared.bus.topics import PartitionMismatch, ensure_topics
 from shared.bus.watermark import has_rules, state_of
 from shared.settings import Settings
@@ -30,7 +31,7 @@ async def test_every_stored_event_is_seen_once_and_the_watermark_follows(setting
         await until(lambda: _watermark_at(settings, last), "the watermark at the last event")
         stream = await write(settings, "referral", uuid4(), 3)
         await until(lambda: _reached(settings, stream, 3), "the view as fresh as the post")
-        assert viewer.ready
+        await until(lambda: _ready(viewer), "a consumer that says it is ready")
     rows = await query(
         settings, SERVICE, "SELECT stream, version, count(*) FROM inbox GROUP BY 1, 2 HAVING count(*) > 1"
     )
@@ -79,6 +80,10 @@ async def test_a_rule_that_waits_or_is_parked_holds_the_watermark_of_its_service
     reports = await asyncpg.connect(settings.dsn(SERVICE, "dyad_consumer"))
     assert not await has_rules(reports)
     await reports.close()
+
+
+async def _ready(viewer: Consumer) -> bool:
+    return viewer.ready
 
 
 async def _seen_all(settings: Settings, cases: list[UUID], each: int) -> bool:
