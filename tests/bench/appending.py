@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from urllib.parse import urlsplit
-from uuid import UUID
 
 import asyncpg
 from eventsourcing.persistence import ApplicationRecorder
@@ -16,6 +15,7 @@ from eventsourcing.postgres import PostgresFactory
 from shared.eventstore.envelope import StoredEvent
 from shared.eventstore.pool import open_pool
 from shared.eventstore.store import append
+from shared.kernel.ids import derived_id
 from tests.bench.material import Append, Material, split
 from tests.bench.rows import Row, compared
 from tests.bench.work import Bench, Stopwatch, in_turn
@@ -138,7 +138,7 @@ async def _theirs(bench: Bench, theirs: _Recorder, appends: Sequence[Append]) ->
 
 
 def _as_theirs(each: Append) -> list[TheirEvent]:
-    originator = UUID(each.stream.partition("-")[2])
+    originator = derived_id(each.stream)
     return [
         TheirEvent(originator, each.expected + place, event.type, event.doc.encode())
         for place, event in enumerate(each.events, start=1)
