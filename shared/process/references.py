@@ -3,12 +3,15 @@
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from shared.eventstore.envelope import recorded
 from shared.eventstore.store import Connection
 from shared.kernel.history import Recorded, effective
-from shared.process.aggregate import said_name
+from shared.process.aggregate import Aggregate, said_name
 from shared.process.answers import Reference
 from shared.process.dossier import Dossier
 
@@ -36,6 +39,12 @@ WITH wanted AS (
       )
 )
 INSERT INTO case_references (system, reference_hmac, case_id) SELECT * FROM wanted ON CONFLICT DO NOTHING
+"""
+
+_LINKING_STREAMS = """
+SELECT stream, case_id, doc::text AS doc FROM events
+WHERE stream IN (SELECT stream FROM events WHERE type LIKE 'dyad.' || $1 || '.v%')
+ORDER BY stream, version
 """
 
 
@@ -83,3 +92,26 @@ async def project(conn: Connection, dossiers: Iterable[Dossier[Any, Any, Any, An
     if cases:
         columns = [list(column) for column in zip(*wanted, strict=True)] if wanted else [[], [], []]
         await conn.execute(_PROJECT, cases, *columns)
+
+
+async def project_restored(conn: Connection, aggregate: Aggregate[Any, Any, Any, Any]) -> int:
+    """Fills the table from the service's own streams after a restore, which writes events and no projections.
+
+    What the other services linked comes over Kafka, as always.
+
+    Args:
+        conn: as `dyad_owner`, after `restore`.
+        aggregate: the service whose store it is.
+
+    Returns:
+        How many references now name a case.
+    """
+    wanted: list[tuple[str, str, UUID]] = []
+    for stream, rows in groupby(await conn.fetch(_LINKING_STREAMS, aggregate.link_name), key=itemgetter("stream")):
+        history = [(row["case_id"], recorded(aggregate.registry, aggregate.store, stream, row["doc"])) for row in rows]
+        case_id = UUID(int=history[0][0].int)
+        links = linked((item for _, item in history if item is not None), aggregate.link_name)
+        wanted.extend((*reference, case_id) for reference in links)
+    columns = [list(column) for column in zip(*wanted, strict=True)] if wanted else [[], [], []]
+    await conn.execute(_PROJECT, sorted(set(columns[2])), *columns)
+    return len(wanted)

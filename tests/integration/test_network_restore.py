@@ -48,6 +48,13 @@ def test_restoring_it_again_changes_nothing(settings: Settings) -> None:
     assert asyncio.run(_everything(settings, "intervention")) == before
 
 
+def test_a_restored_case_is_known_by_the_senders_reference(settings: Settings) -> None:
+    restore_history(settings)
+    linked, named = asyncio.run(_references(settings))
+    assert linked
+    assert named == linked
+
+
 def test_its_last_day_is_found_again_from_the_stores(settings: Settings) -> None:
     last_day = date.fromordinal(civil_date(utc_now()).toordinal() - 3)
     restore_history(settings, last_day=last_day)
@@ -96,3 +103,14 @@ async def _append_alike(settings: Settings) -> tuple[StoredEvent, StoredEvent]:
     finally:
         await pool.close()
     return written.stored, appended
+
+
+async def _references(settings: Settings) -> tuple[set[UUID], set[UUID]]:
+    """Cases whose stream links a reference, and cases that the table of references names."""
+    conn = await asyncpg.connect(settings.dsn("referral", "dyad_reader"))
+    try:
+        linked = await conn.fetch("SELECT case_id FROM events WHERE type = 'dyad.CaseReferenceLinked.v1'")
+        named = await conn.fetch("SELECT case_id FROM case_references")
+        return {row["case_id"] for row in linked}, {row["case_id"] for row in named}
+    finally:
+        await conn.close()

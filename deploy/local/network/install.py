@@ -8,9 +8,11 @@ from uuid import UUID
 import asyncpg
 
 from deploy.local.network.generate import Network, generate
+from services.referral.aggregate import aggregate as referral
 from shared.eventstore.restore import restore
 from shared.kernel.civil import civil_date
 from shared.kernel.ids import utc_now
+from shared.process.references import project_restored
 from shared.settings import STORES, Settings
 
 LATEST_DAYS = 30
@@ -66,6 +68,8 @@ async def _restore(settings: Settings, store: str, network: Network) -> int:
     conn = await asyncpg.connect(settings.dsn(store, "dyad_owner"))
     try:
         _, total = await restore(conn, network.stored(store), network.rule_records(store))
+        if store == referral.store:
+            await project_restored(conn, referral)
         return total
     finally:
         await conn.close()
