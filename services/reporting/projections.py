@@ -1,6 +1,6 @@
 """Heard events -> rows of `case_history`, inside the transaction that stores the events and moves the offsets."""
 
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,35 +10,25 @@ from uuid import UUID
 import asyncpg
 
 from services.reporting.decoding import Decoder
-from services.reporting.fold import CaseRow, CaseVersion, Fold
+from services.reporting.fold import CaseVersion, Fold
 from services.reporting.heard import Fact
 from shared.eventstore.store import Connection
 
 CONSUMER = "reporting"
 """Name under which the bus keeps this projection's inbox, offsets and held items."""
 
-_HASHES = """
-SELECT case_id, array_agg(leaf_hash) FROM inbox
-WHERE consumer = $1 AND case_id = ANY($2::uuid[]) AND NOT waiting GROUP BY case_id
+_KNOWN = """
+SELECT heard.case_id, heard.hashes, believed.since, believed.events
+FROM (SELECT case_id, array_agg(leaf_hash) AS hashes FROM inbox
+      WHERE consumer = $1 AND case_id = ANY($2::uuid[]) AND NOT waiting GROUP BY case_id) AS heard
+LEFT JOIN (SELECT case_id, array_agg(lower(known) ORDER BY known) AS since, array_agg(events ORDER BY known) AS events
+           FROM case_history WHERE case_id = ANY($2::uuid[]) GROUP BY case_id) AS believed USING (case_id)
 """
 _DOCUMENTS = """
 SELECT case_id, doc FROM inbox
 WHERE consumer = $1 AND case_id = ANY($2::uuid[]) AND NOT waiting AND leaf_hash = ANY($3::bytea[])
 """
-_BELIEVED = """
-SELECT case_id, lower(known) AS known_from, events FROM case_history
-WHERE case_id = ANY($1::uuid[]) ORDER BY case_id, lower(known)
-"""
-_DELETE = """
-DELETE FROM case_history USING unnest($1::uuid[], $2::timestamptz[]) AS changed (case_id, since)
-WHERE case_history.case_id = changed.case_id AND lower(case_history.known) >= changed.since
-"""
-_CLOSE = """
-UPDATE case_history SET known = tstzrange(lower(known), changed.until)
-FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS changed (case_id, since, until)
-WHERE case_history.case_id = changed.case_id AND lower(case_history.known) = changed.since
-"""
-_COLUMNS = ("case_id", "known", "events", *CaseRow._fields)
+_WRITE = "SELECT write_case_history($1, $2, $3, $4, $5, $6)"
 
 Believed = Sequence[tuple[datetime, int]]
 """Of each row of a case that is there: the instant from which it holds, and how many events it rests on."""
@@ -76,17 +66,16 @@ class CaseHistory:
         Raises:
             UnknownEventType, ValueError, KeyError: a stored document cannot be decoded.
         """
-        heard = {case_id: set(hashes) for case_id, hashes in await conn.fetch(_HASHES, CONSUMER, cases)}
+        known = await conn.fetch(_KNOWN, CONSUMER, cases)
+        heard = {row["case_id"]: set(row["hashes"]) for row in known}
         before = {case_id: self._usable(case_id, hashes) for case_id, hashes in heard.items()}
         facts = await self._facts(conn, {case_id: heard[case_id] - before[case_id].hashes for case_id in heard})
-        believed: dict[UUID, list[tuple[datetime, int]]] = defaultdict(list)
-        for case_id, known_from, events in await conn.fetch(_BELIEVED, cases):
-            believed[case_id].append((known_from, events))
         changes = _Changes()
-        for case_id, folded in before.items():
-            folded.fold.add(facts[case_id])
-            changes.compare(case_id, believed[case_id], folded.fold.versions)
-            self._remember(case_id, _Folded(folded.fold, heard[case_id]))
+        for case_id, _, since, events in known:
+            fold = before[case_id].fold
+            fold.add(facts[case_id])
+            changes.compare(case_id, list(zip(since or (), events or (), strict=True)), fold.versions)
+            self._remember(case_id, _Folded(fold, heard[case_id]))
         await changes.write(conn)
 
     def _usable(self, case_id: UUID, hashes: set[bytes]) -> _Folded:
@@ -148,10 +137,12 @@ class _Changes:
             self.inserts.append((case_id, known, version.events, *version.row))
 
     async def write(self, conn: Connection) -> None:
-        """At most three statements, in the order that the temporal key needs."""
-        if self.deletes:
-            await conn.execute(_DELETE, *zip(*self.deletes, strict=True))
-        if self.closes:
-            await conn.execute(_CLOSE, *zip(*self.closes, strict=True))
-        if self.inserts:
-            await conn.copy_records_to_table("case_history", records=self.inserts, columns=_COLUMNS)
+        """One call, or none when nothing differs."""
+        if self.deletes or self.closes or self.inserts:
+            deleted, deleted_since = _columns(self.deletes, 2)
+            closed, closed_since, closed_until = _columns(self.closes, 3)
+            await conn.fetchval(_WRITE, deleted, deleted_since, closed, closed_since, closed_until, self.inserts)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> Sequence[Sequence[Any]]:
+    return list(zip(*rows, strict=True)) if rows else [()] * width
