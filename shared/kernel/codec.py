@@ -17,7 +17,7 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Data of one schema version to data of the next; pure, one event to one event."""
 
 
-class UnknownEventType(Exception):  # noqa: N818 - a state of the upgrade, not a malfunction
+class UnknownEventType(Exception):
     """The code knows no event of this type and version (yet): keep it as it is."""
 
 

@@ -8,7 +8,7 @@ Neither ever carries content of the request: a code (kebab-case, stable), the fi
 """
 
 
-class Refusal(Exception):  # noqa: N818 - an answer of the domain, not a malfunction
+class Refusal(Exception):
     """A decider's no: `code` is stable and kebab-case, `field` a JSON pointer into the data or None."""
 
     def __init__(self, code: str, detail: str = "", *, field: str | None = None) -> None:

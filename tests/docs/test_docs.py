@@ -15,7 +15,13 @@ LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
 
 
 def test_there_are_pages_to_read() -> None:
-    assert {page.name for page in PAGES} >= {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "architecture.md", "guarantees.md"}
+    assert {page.name for page in PAGES} >= {
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "architecture.md",
+        "guarantees.md",
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -73,9 +79,9 @@ def test_nothing_names_a_registry_or_a_folder_outside_the_project() -> None:
         inside = path.relative_to(ROOT)
         if inside.parts[0] in {".git", ".venv", "build", ".dyad", "dyad.egg-info"} or not path.is_file():
             continue
-        if path.suffix in {".py", ".md", ".toml", ".yml", ".lock", ".sh", ".sql", ""} and path != Path(__file__):
-            if forbidden.search(path.read_text(errors="replace")):
-                offenders.append(str(inside))
+        text = path.suffix in {".py", ".md", ".toml", ".yml", ".lock", ".sh", ".sql", ""} and path != Path(__file__)
+        if text and forbidden.search(path.read_text(errors="replace")):
+            offenders.append(str(inside))
     assert offenders == []
 
 
