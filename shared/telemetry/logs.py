@@ -41,4 +41,4 @@ def configure_logging(service: str, role: str, level: str = "INFO") -> None:
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
     """A logger; first argument of each call is a short event name in snake case, then ids as keywords."""
-    return structlog.stdlib.get_logger(name)  # type: ignore[no-any-return]
+    return structlog.stdlib.get_logger(name)

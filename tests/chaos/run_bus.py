@@ -16,7 +16,7 @@ from shared.testing.bus import Seeing, decodes
 
 async def main(what: str, name: str, stores: str = "") -> None:
     """Runs until it is killed."""
-    settings = Settings()  # from the environment
+    settings = Settings()  # type: ignore[call-arg]  # from the environment
     configure_logging(name, what)
     if what == "relay":
         await Relay(settings, name).run(asyncio.Event())

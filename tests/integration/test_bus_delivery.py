@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from shared.bus.consumer import Consumer
 from shared.bus.topics import PartitionMismatch, ensure_topics
@@ -107,7 +107,7 @@ async def _relayed(settings: Settings, store: str) -> bool:
     return bool((await query(settings, store, sql))[0][0])
 
 
-async def records(settings: Settings, store: str) -> list[object]:
+async def records(settings: Settings, store: str) -> list[ConsumerRecord]:
     """All records of a store's topic."""
     reader = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, auto_offset_reset="earliest")
     await reader.start()
