@@ -64,7 +64,9 @@ async def test_bad_posts_are_refused_by_field_and_rule_and_leave_nothing(
 
 
 async def test_the_event_that_the_matrix_spoils_is_good(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/events", content=orjson.dumps({**BASE, "subject": str(uuid4())}), headers=STRUCTURED)
+    answer = await client.post(
+        "/events", content=orjson.dumps({**BASE, "subject": str(uuid4()), "id": "good-1"}), headers=STRUCTURED
+    )
     assert answer.status_code == 201
 
 
