@@ -18,6 +18,9 @@ SETTLED_WITHIN_S = 120.0
 CONSUMERS = {"assessment": HEARS["assessment"], "intervention": HEARS["intervention"], "reporting": STORES}
 """Service (and name of its consumer) to the stores that it hears and that all of must be in its inbox."""
 
+FIRST_SENT = "first sent"
+LAST_SENT = "last sent"
+
 Key = tuple[str, int, bytes]
 """Stream, version, leaf hash: what an event is known by."""
 
@@ -82,8 +85,15 @@ def _key(record: Any) -> Key:
     return members["stream"], members["streamversion"], hashlib.sha256(b"\x00" + record.value).digest()
 
 
-async def check(settings: Settings, generator: Generator) -> None:
+async def check(settings: Settings, generator: Generator, *, in_order_at: str = FIRST_SENT) -> None:
     """Everything that was promised, about everything that was posted.
+
+    Args:
+        settings: of the system.
+        generator: all that was ever posted to it.
+        in_order_at: a topic has the versions of a stream in order, by when each was sent first; LAST_SENT where topics
+            were deleted while their relay was sending. What it had in hand then begins the new log, until it notices
+            and sends everything again in order.
 
     Raises:
         AssertionError: something acknowledged is lost, twice in effect, or seen differently somewhere.
@@ -91,7 +101,7 @@ async def check(settings: Settings, generator: Generator) -> None:
     await settled(settings)
     for store in STORES:
         await _posts_are_stored_once(settings, store, generator.posts)
-        await _topic_has_it(settings, store)
+        await _topic_has_it(settings, store, in_order_at=in_order_at)
         await _rules_acted_once(settings, store)
     for service in CONSUMERS:
         troubles = [await query(settings, service, sql) for sql in (_HELD, _WAITING)]
@@ -117,15 +127,17 @@ async def _posts_are_stored_once(settings: Settings, store: str, posts: Sequence
     assert not wrong, f"{store}: events of a post as (stored, acknowledged): {wrong}"
 
 
-async def _topic_has_it(settings: Settings, store: str) -> None:
+async def _topic_has_it(settings: Settings, store: str, *, in_order_at: str) -> None:
     records = await in_topic(settings, store)
     differ = set(records) ^ await stored(settings, store)
     assert not differ, f"{store}: only in the topic or only in the store: {differ}"
-    first_seen: dict[str, list[int]] = defaultdict(list)
-    for stream, version, _ in dict.fromkeys(records):
-        first_seen[stream].append(version)
-    for stream, versions in first_seen.items():
-        assert versions == list(range(1, len(versions) + 1)), f"{stream} in the topic: {versions}"
+    told = records if in_order_at == FIRST_SENT else list(reversed(records))
+    streams: defaultdict[str, list[int]] = defaultdict(list)
+    for stream, version, _ in dict.fromkeys(told):
+        streams[stream].append(version)
+    for stream, versions in streams.items():
+        wanted = sorted(versions, reverse=in_order_at == LAST_SENT)
+        assert versions == wanted, f"{stream} in the topic, each version as {in_order_at}: {versions}"
 
 
 async def _rules_acted_once(settings: Settings, store: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from shared.telemetry.logs import logger
 from shared.testing.platform import Platform
 from shared.testing.topics import EVERY, delete_topics
-from tests.chaos.kit_checker import check, said_again
+from tests.chaos.kit_checker import LAST_SENT, check, said_again
 from tests.chaos.kit_generator import Generator
 from tests.chaos.kit_system import APART, System, posting, progress, whole_system
 
@@ -57,5 +57,5 @@ async def test_nothing_acknowledged_is_lost_or_twice_in_effect_through_a_long_ro
             what = await strike(system, chance)
             log.info("fault", round=number, what=what, acknowledged=generator.acknowledged)
         await progress(generator, 60, within_s=PROGRESS_WITHIN_S)
-    await check(system.settings, generator)
+    await check(system.settings, generator, in_order_at=LAST_SENT)
     await said_again(system.settings, generator.posts)
