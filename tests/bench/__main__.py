@@ -8,8 +8,8 @@ import uvloop
 from rich.console import Console
 
 from shared.migrations import migrate_all
-from shared.settings import Settings
-from shared.testing.platform import private_platform
+from shared.testing.bus import settings_of
+from shared.testing.platform import Platform, private_platform, remove_namespace
 from tests.bench.appending import appending
 from tests.bench.material import Material, material
 from tests.bench.posting import posting
@@ -42,23 +42,24 @@ def main() -> None:
     made = material(FULL_FAMILIES if arguments.full else FAMILIES)
     messages.print(f"[dim]synthetic network: {len(made.network.written):,} events, {watch.seconds:.1f} s[/]")
     rows: list[Row] = []
-    for name in arguments.only or MEASURES:
-        with private_platform() as platform:
-            environment = platform.environment()
-            settings = Settings.model_validate(
-                {name.removeprefix("DYAD_").lower(): value for name, value in environment.items() if "DYAD_" in name}
-            )
-            migrate_all(settings)
-            bench = Bench(
-                platform=platform,
-                settings=settings,
-                environment=environment,
-                console=messages,
-                full=arguments.full,
-            )
-            rows += uvloop.run(MEASURES[name](bench, made))
+    with private_platform() as platform:
+        for name in arguments.only or MEASURES:
+            rows += _measure(name, made, platform, full=arguments.full, messages=messages)
     save(rows)
     show(rows, Console())
+
+
+def _measure(name: str, made: Material, platform: Platform, *, full: bool, messages: Console) -> list[Row]:
+    """One part, in databases and topics of its own."""
+    namespace = f"bench_{name}_"
+    environment = platform.environment(namespace)
+    settings = settings_of(environment)
+    migrate_all(settings)
+    bench = Bench(platform=platform, settings=settings, environment=environment, console=messages, full=full)
+    try:
+        return uvloop.run(MEASURES[name](bench, made))
+    finally:
+        remove_namespace(platform, namespace)
 
 
 if __name__ == "__main__":
