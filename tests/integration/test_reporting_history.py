@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.reporting.decoding import Decoder
-from services.reporting.fold import CaseRow, fold
+from services.reporting.fold import fold
+from services.reporting.milestones import CaseRow
 from services.reporting.projections import CaseHistory
 from shared.settings import Settings
 from shared.testing import platform as servers

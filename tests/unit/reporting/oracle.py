@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from services.reporting import heard
-from services.reporting.fold import relationship_key
 from services.reporting.heard import Fact
+from services.reporting.milestones import relationship_key
 from shared.kernel.history import effective
 
 E = TypeVar("E")

@@ -6,8 +6,9 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reporting.fold import CaseRow, Fold, fold
+from services.reporting.fold import Fold, fold
 from services.reporting.heard import Fact
+from services.reporting.milestones import CaseRow
 from tests.unit.reporting.histories import START, History, whole_way
 from tests.unit.reporting.oracle import believed_at
 from tests.unit.reporting.strategies import generated_histories
