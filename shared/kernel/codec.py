@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -26,6 +27,7 @@ def wire_type(name: str, version: int) -> str:
     return f"dyad.{name}.v{version}"
 
 
+@lru_cache(maxsize=1024)  # bounded: a sender may name any type
 def split_wire_type(text: str) -> tuple[str, int]:
     """Name and version of a CloudEvents `type`.
 
