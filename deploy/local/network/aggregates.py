@@ -5,7 +5,6 @@ from typing import Any
 from services.assessment.aggregate import aggregate as assessment
 from services.intervention.aggregate import aggregate as intervention
 from services.referral.aggregate import aggregate as referral
-
 from shared.process.aggregate import Aggregate
 
 
