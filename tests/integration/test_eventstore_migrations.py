@@ -44,7 +44,9 @@ async def test_two_at_once_and_once_more_make_every_services_database(installati
 
 async def test_a_database_that_was_only_just_made_is_healed(installation: Settings) -> None:
     with psycopg.connect(installation.database_url, autocommit=True) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(installation.database("referral"))))
+        # As `migrate` makes it: a server's own encoding may be SQL_ASCII, in which psycopg answers bytes.
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+        admin.execute(made.format(sql.Identifier(installation.database("referral"))))
         admin.execute(
             sql.SQL("ALTER DATABASE {} OWNER TO dyad_owner").format(sql.Identifier(installation.database("referral")))
         )
