@@ -2,8 +2,37 @@
 
 import logging
 import sys
+from traceback import walk_tb
 
 import structlog
+
+_PLACES = 8
+"""How many places of an error are logged, the innermost ones."""
+
+
+def places_of(error: BaseException) -> list[str]:
+    """The places in the code that an error came through, innermost last."""
+    return [f"{frame.f_code.co_filename}:{line}" for frame, line in walk_tb(error.__traceback__)][-_PLACES:]
+
+
+def _without_content(_logger: object, _method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Instead of a traceback: which error happened and where in the code; of a library's message its first line.
+
+    A message may quote what was posted, and local variables hold documents and passwords: neither is ever logged.
+    asyncio and uvicorn put the error itself on the lines after the first.
+    """
+    entry["event"] = str(entry["event"]).partition("\n")[0]
+    given = entry.pop("exc_info", None)
+    if not given:
+        return entry
+    error = given if isinstance(given, BaseException) else given[1] if isinstance(given, tuple) else sys.exc_info()[1]
+    if error is not None:
+        entry["error_type"] = type(error).__name__
+        entry["places"] = places_of(error)
+        cause = error.__cause__ or error.__context__
+        if cause is not None:
+            entry["cause_type"] = type(cause).__name__
+    return entry
 
 
 def configure_logging(service: str, role: str, level: str = "INFO") -> None:
@@ -13,7 +42,7 @@ def configure_logging(service: str, role: str, level: str = "INFO") -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks,
+        _without_content,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

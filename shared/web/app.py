@@ -92,7 +92,7 @@ class Edge:
         except Exception as error:  # noqa: BLE001 - the last line: everything becomes a problem, and content stays out of the log
             problem = of_exception(error)
             if problem.status == 500:
-                _log_unexpected(error)
+                _log.error("unexpected_exception", exc_info=error)
             if status:  # half an answer is out already: cutting the connection is the only honest end
                 raise ConnectionAbortedError("the answer broke off") from None
             await problem.response(request_id)(scope, receive, answer)
@@ -110,16 +110,6 @@ def _request_id(scope: Scope) -> str:
         if name == b"x-request-id" and _REQUEST_ID.fullmatch(value.decode("latin-1")):
             return str(value.decode("latin-1"))
     return str(new_id())
-
-
-def _log_unexpected(error: BaseException) -> None:
-    """Type and place only: a message may hold what was sent."""
-    trace = error.__traceback__
-    places = []
-    while trace is not None:
-        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    _log.error("unexpected_exception", error=type(error).__name__, places=places[-8:])
 
 
 async def answer_problem(request: Request, error: Exception) -> Response:
