@@ -1,0 +1,48 @@
+"""The README's five minutes, to the letter: what it tells a newcomer to type works, and shows what it says."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from shared.settings import SERVICES, Settings
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+
+
+def _typed(step: str, settings: Settings) -> str:
+    """The command of one step, for services on the ports of this run."""
+    found = re.search(rf"<!-- tour:{step} -->\n```sh\n(.*?)```", README, re.DOTALL)
+    assert found is not None, f"the README has no step {step}"
+    command = found.group(1)
+    for name in SERVICES:
+        usual = f"http://127.0.0.1:{Settings.model_fields[f'{name}_port'].default}/"
+        command = command.replace(usual, f"{settings.url(name)}/")
+    return command
+
+
+def _answer(command: str) -> dict[str, Any]:
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_the_five_minutes_of_the_readme_are_true(system: Settings) -> None:
+    refer = _typed("refer", system)
+    referred = _answer(refer)
+    assert re.fullmatch(rf"referral@referral-{referred['case_id']}:2", referred["wait_for"])
+    assert _answer(refer) == referred
+
+    accepted = _answer(_typed("accept", system))
+    assert accepted["case_id"] == referred["case_id"]
+
+    view = _typed("view", system).replace("TOKEN", accepted["wait_for"])
+    now = _answer(view)
+    assert now["by_stage"]["waiting_assessment"] == 1
+    assert now["complete_to"]
+
+    day_before = _answer(view.replace("team=team-north", "team=team-north&at=2026-01-13"))
+    assert day_before["by_stage"]["awaiting_decision"] == 1
+    then = _answer(view.replace("team=team-north", "team=team-north&known_at=2026-01-13T12:00:00Z"))
+    assert then["open_referrals"] == 0
