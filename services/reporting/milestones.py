@@ -20,6 +20,10 @@ SPOKEN = frozenset({"01", "02", "04", "11"})
 """Modalities that count as a contact: face to face, telephone, talk type, video."""
 
 
+ADMINISTRATIVE_ERROR = "administrative_error"
+"""Reason of a discharge that an opening of the episode after it removes (domain 6.5, 6.6: a reopening)."""
+
+
 class CaseRow(NamedTuple):
     """What we believed about one case during one period of the known axis; dates are civil dates, Europe/London."""
 
@@ -67,6 +71,16 @@ class _Closing(IntEnum):
     DISCHARGED = 2
 
 
+_Closure = tuple[date, _Closing]
+
+
+class _Discharge(NamedTuple):
+    version: int
+    """Place in the episode's stream."""
+    day: date
+    reason: str
+
+
 _Family = tuple[tuple[UUID, ...], tuple[UUID, ...], tuple[UUID, ...]]
 
 
@@ -80,11 +94,12 @@ class Case:
         "caregivers",
         "closure",
         "decision",
-        "discharge",
+        "discharges",
         "family",
         "first_attended_on",
         "first_contact_on",
         "infants",
+        "opening",
         "programme",
         "received",
         "relationships",
@@ -105,11 +120,12 @@ class Case:
         self.assessed_programme_on: date | None = None
         self.programme: tuple[date, str] | None = None
         self.treatments: set[date] = set()
-        self.discharge: tuple[date, str] | None = None
+        self.discharges: set[_Discharge] = set()
+        self.opening = 0
         self.infants: set[UUID] = set()
         self.caregivers: set[UUID] = set()
         self.relationships: set[UUID] = set()
-        self.closure: tuple[date, _Closing] | None = None
+        self.closure: _Closure | None = None
         self.family: _Family | None = None
 
     def add(self, fact: Any) -> bool:
@@ -126,8 +142,8 @@ class Case:
         received_on, team_id = self.received or (None, min(self.teams))
         decided_on, decision, offered = self.decision or (None, None, None)
         programme_on, tier = self.programme or (None, offered)
-        discharged_on, discharge_reason = self.discharge or (None, None)
-        closed_on, closing = self.closure or (None, None)
+        discharged_on, discharge_reason = self._discharge() or (None, None)
+        closed_on, closing = self._closure(discharged_on) or (None, None)
         infants, caregivers, relationships = self.family or self._family_now()
         return CaseRow(
             team_id=team_id,
@@ -159,9 +175,24 @@ class Case:
         return min((day for day in self.treatments if day >= programme_on), default=None)
 
     def close(self, day: date, closing: "_Closing") -> None:
-        """Notes one way in which the case ends; the first of all names its closure."""
+        """Notes one way in which the referral ends, for good; the first of all, a discharge included, names it."""
         said = (day, closing)
         self.closure = min(self.closure or said, said)
+
+    def _discharge(self) -> tuple[date, str] | None:
+        """The first discharge that no reopening has removed. Versions decide, so no order of arrival matters."""
+        standing = (
+            (day, reason)
+            for version, day, reason in self.discharges
+            if reason != ADMINISTRATIVE_ERROR or version > self.opening
+        )
+        return min(standing, default=None)
+
+    def _closure(self, discharged_on: date | None) -> "_Closure | None":
+        if discharged_on is None:
+            return self.closure
+        said = (discharged_on, _Closing.DISCHARGED)
+        return min(self.closure or said, said)
 
     def _family_now(self) -> "_Family":
         relationships = self.relationships or self._unstated_relationships()
@@ -242,11 +273,13 @@ def _session(case: Case, fact: Fact) -> None:
         case.treatments.add(event.held_on)
 
 
+def _opened(case: Case, fact: Fact) -> None:
+    case.opening = max(case.opening, fact.version)
+
+
 def _discharged(case: Case, fact: Fact) -> None:
     event: heard.Discharged = fact.event  # type: ignore[assignment]
-    said = (event.discharged_on, event.reason)
-    case.discharge = min(case.discharge or said, said)
-    case.close(event.discharged_on, _Closing.DISCHARGED)
+    case.discharges.add(_Discharge(fact.version, event.discharged_on, event.reason))
 
 
 _ADD: dict[type, Callable[[Case, Fact], None]] = {
@@ -258,6 +291,7 @@ _ADD: dict[type, Callable[[Case, Fact], None]] = {
     heard.AssessmentCompleted: _assessed,
     heard.ProgrammeAssigned: _programme,
     heard.SessionHeld: _session,
+    heard.EpisodeOpened: _opened,
     heard.Discharged: _discharged,
 }
 """Events without a place here (a task, a booking) change no milestone: they are in the timeline only."""

@@ -106,6 +106,40 @@ def test_a_voided_acceptance_closes_what_followed_as_an_administrative_error(cli
     assert unchanged(clinic, family, known_at, before, question)
 
 
+def test_a_family_that_is_accepted_again_is_open_in_every_view(clinic: Clinic, family: Family) -> None:
+    baby, mother = begin(clinic, family)
+    void = {"corrects_event_id": family.events["ReferralAccepted"], "reason": "entered_in_error"}
+    clinic.post("referral", family, cloud_event(family, "EventVoided", void))
+    clinic.case_in("intervention", family)
+    today = {"at": civil_date(datetime.now(UTC)).isoformat()}
+    period = {**today, "from": "2025-01-01"}
+    questions = [("/caseload", today), ("/flow", period), (f"/cases/{family.case_id}", today)]
+    known_at, before = remember(clinic, family, *questions)
+    assert (before[0]["open_referrals"], before[1]["closed"]) == (0, 1)
+    assert before[2]["case"]["discharge_reason"] == "administrative_error"
+
+    clinic.post("referral", family, cloud_event(family, "ReferralAccepted", says.acceptance("2025-03-06")))
+    reopening = clinic.case_in("intervention", family)[-1]
+    assert (reopening["type"], reopening["rule"]) == ("dyad.EpisodeOpened.v1", "P2")
+    load = clinic.view("/caseload", family)
+    assert (load["open_referrals"], load["by_stage"]["waiting_assessment"]) == (1, 1)
+
+    assign(clinic, family, baby, mother)
+    held = says.session("2025-04-29", [baby], [mother])
+    clinic.post("intervention", family, cloud_event(family, "SessionHeld", held))
+    load, flow = clinic.view("/caseload", family), clinic.view("/flow", family, **period)
+    assert (load["by_stage"]["active"], load["open_caseload"]["cases"]) == (1, 1)
+    assert (flow["new"], flow["closed"], flow["open_at_end"]) == (1, 0, 1)
+    case = clinic.view(f"/cases/{family.case_id}", family)["case"]
+    assert (case["stage"], case["decided_on"]) == ("active", "2025-03-06")
+    assert (case["closed_on"], case["closed_by"], case["discharge_reason"]) == (None, None, None)
+    assert unchanged(clinic, family, known_at, before, *questions)
+
+    clinic.post("intervention", family, cloud_event(family, "Discharged", says.discharge("2025-08-19")))
+    case = clinic.view(f"/cases/{family.case_id}", family)["case"]
+    assert (case["closed_on"], case["discharge_reason"]) == ("2025-08-19", "planned_completed")
+
+
 def test_a_voided_acceptance_after_a_session_is_a_task_for_a_person(clinic: Clinic, family: Family) -> None:
     baby, mother = begin(clinic, family)
     first = says.session("2025-03-17", [baby], [mother], kind="assessment", is_treatment=False, component_code=None)

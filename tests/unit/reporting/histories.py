@@ -152,6 +152,9 @@ class History:
         }  # fmt: skip
         return self.say("intervention", "SessionHeld", data, at=at)
 
+    def opened(self, on: str, *, at: datetime | None = None) -> UUID:
+        return self.say("intervention", "EpisodeOpened", {"on": on}, at=at)
+
     def discharged(self, on: str, reason: str = "planned_completed", *, at: datetime | None = None) -> UUID:
         return self.say("intervention", "Discharged", {"discharged_on": on, "reason": reason}, at=at)
 

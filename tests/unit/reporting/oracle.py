@@ -49,7 +49,13 @@ def _columns(known: Sequence[Fact], standing: Sequence[Any]) -> dict[str, Any]:
     decisions = sorted([(day, "accepted") for day, _ in accepted] + [(day, "declined") for day in declined])
     decided_on, decision = decisions[0] if decisions else (None, None)
     withdrawn_on = _first(each.on for each in said(heard.ReferralWithdrawn))
-    discharges = sorted((each.discharged_on, each.reason) for each in said(heard.Discharged))
+    openings = [fact.version for fact in standing if isinstance(fact.event, heard.EpisodeOpened)]
+    closings = [fact for fact in standing if isinstance(fact.event, heard.Discharged)]
+    undone = [
+        fact for fact in closings
+        if fact.event.reason == "administrative_error" and any(version > fact.version for version in openings)
+    ]  # fmt: skip
+    discharges = sorted((fact.event.discharged_on, fact.event.reason) for fact in closings if fact not in undone)
     discharged_on, discharge_reason = discharges[0] if discharges else (None, None)
     ends = [(day, by) for day, by in [
         (_first(declined), "declined"),

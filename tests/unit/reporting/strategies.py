@@ -52,7 +52,10 @@ STEPS: dict[str, tuple[str, str, Say]] = {
     "programme": ("intervention", "ProgrammeAssigned", lambda h, day, at, _: h.programme(day, at=at)),
     "held": ("intervention", "SessionHeld", lambda h, day, at, draw: h.held(
         day, treatment=draw(st.booleans()), modality=draw(st.sampled_from(["01", "05"])), at=at)),
+    "opened": ("intervention", "EpisodeOpened", lambda h, day, at, _: h.opened(day, at=at)),
     "discharged": ("intervention", "Discharged", lambda h, day, at, _: h.discharged(day, at=at)),
+    "closed_in_error": ("intervention", "Discharged", lambda h, day, at, _: h.discharged(
+        day, "administrative_error", at=at)),
     "task": ("intervention", "TaskRaised", lambda h, _day, at, _: h.task(at=at)),
 }  # fmt: skip
 
@@ -64,5 +67,6 @@ CORRECTIONS: dict[str, Callable[[str], dict[str, object]]] = {
     "SessionHeld": lambda day: {
         "held_on": day, "kind": "therapy_dyadic", "modality": "01", "attend_status": "6", "is_treatment": True,
     },
+    "EpisodeOpened": lambda day: {"on": day},
     "Discharged": lambda day: {"discharged_on": day, "reason": "moved_area"},
 }  # fmt: skip

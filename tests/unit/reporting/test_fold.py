@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.reporting.fold import Fold, fold
 from services.reporting.heard import Fact
-from services.reporting.milestones import CaseRow
+from services.reporting.milestones import Case, CaseRow
 from tests.unit.reporting.histories import START, History, whole_way
 from tests.unit.reporting.oracle import believed_at
 from tests.unit.reporting.strategies import generated_histories
@@ -114,6 +114,64 @@ def test_a_voided_discharge_opens_the_case_again_from_the_moment_of_the_void() -
     assert fold(history.facts)[-2].row.closed_on == date(2025, 9, 1)
     history.voided("intervention", void)
     assert row_of(history).closed_on == date(2025, 9, 1)
+
+
+def closed_in_error_and_reopened() -> History:
+    """Accepted, the acceptance taken back, and accepted again: what rules P2 and "voided acceptance" say of it."""
+    history = History()
+    history.received("2025-03-10")
+    acceptance = history.accepted("2025-03-17")
+    history.opened("2025-03-17")
+    history.voided("referral", acceptance)
+    history.discharged("2025-03-20", "administrative_error")
+    history.accepted("2025-03-24")
+    history.opened("2025-03-24")
+    return history
+
+
+def test_a_reopening_removes_the_discharge_as_administrative_error_from_the_moment_it_was_recorded() -> None:
+    history = closed_in_error_and_reopened()
+    closed = [(each.row.closed_on, each.row.closed_by) for each in fold(history.facts)]
+    assert closed[-3:] == [(date(2025, 3, 20), "discharged"), (date(2025, 3, 20), "discharged"), (None, None)]
+    row = row_of(history)
+    assert (row.decided_on, row.discharged_on, row.discharge_reason) == (date(2025, 3, 24), None, None)
+    history.discharged("2025-09-01")
+    row = row_of(history)
+    assert (row.closed_on, row.closed_by, row.discharge_reason) == (
+        date(2025, 9, 1), "discharged", "planned_completed",
+    )  # fmt: skip
+
+
+def test_a_voided_reopening_leaves_the_case_closed() -> None:
+    history = closed_in_error_and_reopened()
+    history.voided("intervention", history.documents[-1].event_id)
+    assert row_of(history).closed_on == date(2025, 3, 20)
+
+
+def test_what_closes_as_an_administrative_error_after_a_reopening_is_closed() -> None:
+    history = closed_in_error_and_reopened()
+    history.discharged("2025-03-28", "administrative_error")
+    assert (row_of(history).closed_on, row_of(history).closed_by) == (date(2025, 3, 28), "discharged")
+
+
+def test_an_episode_that_opens_again_removes_no_other_discharge_and_no_ending_of_the_referral() -> None:
+    history = whole_way()
+    history.opened("2025-09-02")
+    assert row_of(history).closed_on == date(2025, 9, 1)
+    history = closed_in_error_and_reopened()
+    history.withdrawn("2025-04-01")
+    assert (row_of(history).closed_on, row_of(history).closed_by) == (date(2025, 4, 1), "withdrawn")
+
+
+def test_a_reopening_removes_the_discharge_before_it_whichever_is_added_first() -> None:
+    *early, discharge, acceptance, opening = closed_in_error_and_reopened().facts
+    folded, case = Fold(), Case()
+    for fact in (*early, opening, acceptance, discharge):
+        folded.add([fact])
+        case.add(fact)
+    assert folded.versions == fold([*early, discharge, acceptance, opening])
+    assert folded.versions[-1].row.closed_on is None
+    assert case.row().closed_on is None
 
 
 def test_a_corrected_date_changes_only_what_was_known_later() -> None:
