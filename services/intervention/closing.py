@@ -133,7 +133,7 @@ def _closing(
 def _after_voided_acceptance(state: State, command: CloseAfterVoidedAcceptance, known: Known) -> tuple[Event, ...]:
     if state.opened_on is None or state.discharge is not None:
         return ()
-    if state.held:
+    if state.held or known.assessment_started is not None:  # either is a contact with the family
         return _task(state, TaskKind.REVIEW_VOIDED_ACCEPTANCE, command)
     planned_on = state.programme.assigned_on if state.programme is not None else None
     on = max(filter(None, (command.on, state.opened_on, planned_on)))

@@ -44,7 +44,8 @@ def move_opening(_cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
 def follow_assessment(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
     """P3: a recommended programme is a task for a person; anything else discharges the case after the assessment.
 
-    Before the acceptance has arrived it waits. A correction of what was said is followed in the same way, and where a
+    Before the acceptance has arrived it waits; nothing comes of it while an acceptance is voided that had never opened
+    the episode. A correction of what was said is followed in the same way, and where a
     discharge or a programme rests on what was said before, a person looks at it.
     """
     completion = known.completion
@@ -76,7 +77,7 @@ def follow_withdrawal(cause: Recorded[Any], known: Known) -> tuple[Command, ...]
 def follow_void(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
     """Something was taken back: what that means depends on what stands.
 
-    No acceptance stands: an episode without sessions closes as an administrative error, otherwise a person looks at it
+    No acceptance stands: a case without contacts closes as an administrative error, otherwise a person looks at it
     (domain 6.5). One stands, or the assessment changed: a person looks at a discharge or programme that rested on what
     was taken back.
     """
@@ -93,7 +94,12 @@ def follow_void(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
 RULES: tuple[Rule[Command, Known], ...] = (
     Rule("P2", frozenset({"ReferralAccepted"}), open_episode),
     Rule("P2-corrected", frozenset({"ReferralAcceptedCorrected"}), move_opening),
-    Rule("P3", frozenset({"AssessmentCompleted", "AssessmentCompletedCorrected"}), follow_assessment),
+    Rule(
+        "P3",
+        frozenset({"AssessmentCompleted", "AssessmentCompletedCorrected"}),
+        follow_assessment,
+        rests_on="ReferralAccepted",
+    ),
     Rule("P3-reopened", frozenset({"ReferralAccepted"}), follow_reopening),
     Rule("P4", frozenset({"ReferralWithdrawn"}), follow_withdrawal),
     Rule("voided-acceptance", frozenset({"EventVoided"}), follow_void),

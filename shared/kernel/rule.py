@@ -20,3 +20,6 @@ class Rule(Generic[C, K]):
     """Names of the heard events that it reacts to, e.g. `ReferralAccepted`, `EventVoided`."""
     react: Callable[[Recorded[Any], K], tuple[C, ...]]
     """(cause, what is known) to commands, decided in this order, all or none; may raise `NotYetKnown` to wait."""
+    rests_on: str | None = None
+    """Name of the heard event without which it waits; when all that were heard are taken back, there is nothing to wait
+    for: nothing is done, and it is looked at again when news comes."""

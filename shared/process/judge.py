@@ -16,6 +16,9 @@ from shared.process.open import RuleOutcome
 
 NOT_IN_FORCE = "cause-not-in-force"
 """Why nothing was done: the cause was taken back. It is looked at again should it come back."""
+BASIS_NOT_IN_FORCE = "basis-not-in-force"
+"""Why nothing was done: what the rule rests on was taken back. It is looked at again with the case's next news."""
+_LOOKED_AT_AGAIN = frozenset({NOT_IN_FORCE, BASIS_NOT_IN_FORCE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +82,7 @@ def _due(
                 if said_name(cause.event) not in rule.causes:
                     continue
                 outcome = outcomes.get((rule.name, cause.event_id))
-                fresh = outcome is None or outcome.code == NOT_IN_FORCE
+                fresh = outcome is None or outcome.code in _LOOKED_AT_AGAIN
                 if (outcome is not None and outcome.outcome == "waiting") or (fresh and not only_waiting):
                     yield rule, cause, stream
 
@@ -108,7 +111,10 @@ def _judge(
             if dossier.record(events, provenance):
                 outcome, version = "acted", dossier.version
         except NotYetKnown as refusal:
-            outcome, code = "waiting", refusal.code
+            if _taken_back(dossier, rule.rests_on):
+                code = BASIS_NOT_IN_FORCE
+            else:
+                outcome, code = "waiting", refusal.code
         except Rejected as refusal:
             outcome, code = "parked", refusal.code
     return Verdict(
@@ -121,3 +127,14 @@ def _judge(
         version=version,
         cause_recorded_at=cause.recorded_at,
     )
+
+
+def _taken_back(dossier: Dossier[Any, Any, Any, Any], name: str | None) -> bool:
+    """Whether events of this name were heard, and none of them is in force."""
+    found = [
+        in_force(stream, item.event_id)
+        for stream in dossier.heard.values()
+        for item in stream
+        if said_name(item.event) == name
+    ]
+    return bool(found) and not any(found)

@@ -227,6 +227,8 @@ def test_a_voided_acceptance_after_a_contact_is_a_task_for_a_person() -> None:
     command = CloseAfterVoidedAcceptance(on=ON, cause=CAUSE)
     review = task(TaskKind.REVIEW_VOIDED_ACCEPTANCE, ON + timedelta(days=7))
     given(opened, held).when(command).then(review)
+    started = heard(referral=(received,), assessment=(AssessmentStarted(on=OPENED_ON),))
+    given.knowing(started)(opened).when(command).then(review)
 
 
 @pytest.mark.parametrize("events", [(), (opened, held, discharged)])

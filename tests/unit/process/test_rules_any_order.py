@@ -136,6 +136,29 @@ def test_an_acceptance_voided_before_it_was_heard_has_never_been() -> None:
     assert network.services["intervention"].said() == []
 
 
+@pytest.mark.parametrize("first", ["assessment", "referral"])
+def test_a_result_of_a_case_whose_acceptance_was_voided_before_it_was_heard_waits_for_no_one(first: str) -> None:
+    network = assessed(SIGNPOST)
+    assert void(network, "referral", "ReferralAccepted")
+    network.deliver(first, "intervention")
+    network.settle()
+    intervening = network.services["intervention"]
+    assert (intervening.said(), intervening.waiting()) == ([], set())
+    assert network.ask("referral", ACCEPT)
+    network.settle()
+    assert intervening.said() == ["EpisodeOpened", "Discharged"]
+    assert discharge_of(network).reason == DischargeReason.NO_FURTHER_NEED_AFTER_ASSESSMENT
+
+
+def test_a_result_is_followed_when_the_void_of_the_acceptance_is_itself_voided() -> None:
+    network = assessed(SIGNPOST)
+    assert void(network, "referral", "ReferralAccepted")
+    network.settle()
+    assert void(network, "referral", "EventVoided")
+    network.settle()
+    assert discharge_of(network).reason == DischargeReason.NO_FURTHER_NEED_AFTER_ASSESSMENT
+
+
 def test_a_void_of_the_void_asks_a_person_about_what_was_closed() -> None:
     network = accepted()
     network.settle()
