@@ -1,18 +1,17 @@
 """One installation on this machine: where its state lives, which servers it uses, how far its first start came."""
 
 import fcntl
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from deploy.local import secret_files
+from deploy.local import note, secret_files
 from deploy.local.kafka import KafkaServer, jar_folder
+from deploy.local.note import OWN, FirstStart, Note, Servers
 from deploy.local.postgres import PostgresServer
 from deploy.local.trouble import EXIT_USAGE, Trouble
 from shared.settings import Settings
@@ -22,15 +21,6 @@ PROJECT = Path(__file__).parents[2]
 POSTGRES_PORT = 15432
 KAFKA_PORT = 19092
 KAFKA_CONTROLLER_PORT = 19093
-
-
-class FirstStart(StrEnum):
-    """How far the first start came. Only BEGUN means that what is there is half done and must be begun again."""
-
-    NOT_YET = "not-yet"
-    BEGUN = "begun"
-    RESTORED = "restored"
-    DONE = "done"
 
 
 @dataclass(frozen=True)
@@ -108,20 +98,37 @@ class Installation:
             "DYAD_SECRETS_DIR": str(self.secrets),
         }
 
+    @property
+    def servers(self) -> Servers:
+        """The servers that the environment names now."""
+        return Servers(
+            postgres=OWN if self.postgres else note.address_of(os.environ["DYAD_DATABASE_URL"]),
+            kafka=OWN if self.kafka else os.environ["DYAD_KAFKA_BOOTSTRAP"],
+            namespace=self.settings.namespace,
+        )
+
     def first_start(self) -> FirstStart:
-        """How far the first start came; an unreadable note counts as begun, so that it is begun again."""
-        if not self._note.exists():
-            return FirstStart.NOT_YET
-        try:
-            return FirstStart(json.loads(self._note.read_text())["first_start"])
-        except (ValueError, KeyError, TypeError):
-            return FirstStart.BEGUN
+        """How far the first start came. Raises Trouble when its note cannot be read."""
+        written = note.read(self._note)
+        return written.first_start if written else FirstStart.NOT_YET
+
+    def require_servers_of_first_start(self) -> None:
+        """Refuse to finish on other servers what was begun on one: it would remove, or write to, stores of others.
+
+        Raises:
+            Trouble: the first start is unfinished, and the environment names other servers than it was begun on.
+        """
+        written = note.read(self._note)
+        unfinished = written is not None and written.first_start is not FirstStart.DONE
+        if written and unfinished and written.servers != self.servers:
+            raise Trouble(
+                f"The first start was begun on other servers ({written.servers}) than are named now ({self.servers}).",
+                "Name those again and say `make up`; or forget that first start with `make clean`, then say `make up`.",
+            )
 
     def note_first_start(self, stage: FirstStart) -> None:
-        """Write down how far the first start came, whole or not at all."""
-        fresh = self._note.with_suffix(".new")
-        fresh.write_text(json.dumps({"first_start": stage}))
-        fresh.replace(self._note)
+        """Write down how far the first start came on these servers, whole or not at all."""
+        note.write(self._note, Note(first_start=stage, servers=self.servers))
 
     @property
     def _note(self) -> Path:

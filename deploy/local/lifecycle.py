@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import psycopg
 
 from deploy.local import ports, processes, supervisor
-from deploy.local.installation import FirstStart, Installation
+from deploy.local.installation import Installation
+from deploy.local.note import FirstStart
 from deploy.local.output import step
 from deploy.local.supervisor import Health
 from deploy.local.trouble import EXIT_USAGE, Trouble

@@ -8,10 +8,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 from psycopg import sql
 
 from deploy.local import network, ports, processes, supervisor
-from deploy.local.installation import FirstStart, Installation
+from deploy.local.installation import Installation
 from deploy.local.lifecycle import everything_runs, require_servers
 from deploy.local.network.install import NotThisNetwork
 from deploy.local.network.last_week import PostRefused
+from deploy.local.note import FirstStart
 from deploy.local.output import messages, step
 from deploy.local.trouble import Trouble, require_free_space
 from shared.migrations import migrate_all
@@ -31,6 +32,7 @@ def bring_up(installation: Installation) -> None:
         if everything_runs(installation):
             return
         first_start = installation.first_start()
+        installation.require_servers_of_first_start()
         require_free_space(installation.folder)
         _require_free_ports(installation)
         installation.make_secrets()

@@ -110,6 +110,29 @@ def test_a_server_that_does_not_answer_is_exit_code_3_and_one_sentence(installed
     assert "secret" not in refused.stderr
 
 
+BEGUN_ELSEWHERE = json.dumps(
+    {"first_start": "begun", "servers": {"postgres": "its own", "kafka": "its own", "namespace": ""}}
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"), [(BEGUN_ELSEWHERE, "begun on other servers"), ('{"first_st', "cannot be read")]
+)
+def test_a_first_start_of_elsewhere_or_a_torn_note_removes_nothing(
+    installed: Installed, tmp_path: Path, written: str, sentence: str
+) -> None:
+    before = installed.execute("referral", "select count(*) from events", {})
+    (tmp_path / "state.json").write_text(written)
+    other = Installed(installed.environment | {"DYAD_STATE_DIR": str(tmp_path)}, installed.platform)
+    refused = other.dyad("up")
+    assert refused.returncode == 3
+    assert sentence in " ".join(refused.stderr.split())
+    assert "Traceback" not in refused.stderr
+    assert installed.execute("referral", "select count(*) from events", {}) == before
+    health = {row["name"]: row["health"] for row in json.loads(installed.dyad("status", "--output", "json").stdout)}
+    assert set(health.values()) == {"healthy"}
+
+
 def test_a_parked_event_is_listed_and_discarded_with_a_reason(installed: Installed) -> None:
     case = uuid.uuid4()
     row = installed.execute("reporting", PARKED_EVENT, {"case": case, "event": uuid.uuid4()})

@@ -15,7 +15,8 @@ import psycopg
 import pytest
 
 from deploy.local import ports, processes, secret_files
-from deploy.local.installation import PROJECT, FirstStart, Installation
+from deploy.local.installation import PROJECT, Installation
+from deploy.local.note import FirstStart
 from deploy.local.postgres import ADMINISTRATOR
 
 COMMAND_WITHIN_S = 300
