@@ -1,5 +1,6 @@
 """What a relay announces on `dyad.watermarks`: up to which instant, and to which offsets, its store is all there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -47,3 +48,23 @@ class Announcement:
             topic_id=UUID(members["topic_id"]),
             next_offsets=tuple(int(offset) for offset in members["next_offsets"]),
         )
+
+
+def thinned(waiting: Sequence[Announcement], most: int) -> list[Announcement]:
+    """Announcements that wait to be reached; from `most` on about half of them, spread evenly over their time.
+
+    The oldest always stays, for it is reached next: a consumer that stays far behind still holds, at every moment, one
+    that it will reach. The newest stays too. A long lag thus makes the watermark coarser, but never lets it stand still.
+
+    Args:
+        waiting: of one store, in the order in which they were said.
+        most: how many are too many; at least 4.
+    """
+    if len(waiting) < most:
+        return list(waiting)
+    spacing = (waiting[-1].complete_to - waiting[0].complete_to) / (most // 2)
+    kept = [waiting[0]]
+    for said in waiting[1:-1]:
+        if said.complete_to - kept[-1].complete_to > spacing:
+            kept.append(said)
+    return [*kept, waiting[-1]]

@@ -10,9 +10,10 @@ import asyncpg
 from aiokafka.errors import KafkaError
 
 from shared.bus.cases import lock_cases
-from shared.bus.inbox import Arrival, Decodes, Trouble, hold, park, place_of, take
+from shared.bus.inbox import Arrival, Decodes, park, take
 from shared.bus.offsets import Fenced, Move, move
 from shared.bus.record import Unreadable
+from shared.bus.trouble import Trouble, hold, place_of
 from shared.eventstore.store import Connection
 from shared.telemetry.logs import logger
 

@@ -8,26 +8,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from shared.bus.record import Heard, Unreadable
+from shared.bus.record import Heard
+from shared.bus.trouble import Trouble, hold, place_of
 from shared.eventstore.store import Connection
 from shared.kernel.codec import UnknownEventType
 
-Kind = Literal["poison", "undecodable", "unknown", "content-differs", "unreadable"]
 StreamKey = tuple[str, str]
 """Store and stream."""
 Decodes = Callable[[str, bytes], None]
 """Wire type and document; raises UnknownEventType for what an upgrade may know, anything else for what is broken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why an event cannot be applied; never shows content."""
-
-    kind: Kind
-    error: str
 
 
 OTHER_CONTENT = Trouble("content-differs", "this version was heard with other content")
@@ -88,16 +80,6 @@ def examine(decodes: Decodes, event: Heard) -> Arrival:
     except Exception as error:  # noqa: BLE001 - whatever breaks on this event parks this event
         return Arrival(event, Trouble("undecodable", place_of(error)))
     return Arrival(event)
-
-
-def place_of(error: BaseException) -> str:
-    """What kind of error happened where in the code; its message may quote content, so it is left out."""
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
-    code = getattr(error, "code", None) or getattr(error, "sqlstate", None)
-    name = type(error).__name__ + (f" ({code})" if isinstance(code, str) else "")
-    return name if at is None else f"{name} at {at.tb_frame.f_code.co_qualname}:{at.tb_lineno}"
 
 
 def sort_out(streams: dict[StreamKey, Stream], arrivals: Iterable[Arrival]) -> Sorted:
@@ -182,14 +164,6 @@ UPDATE inbox i SET waiting = false
 FROM unnest($2::text[], $3::text[], $4::integer[]) AS w(store, stream, version)
 WHERE i.consumer = $1 AND i.store = w.store AND i.stream = w.stream AND i.waiting AND i.version <= w.version
 RETURNING i.case_id
-"""
-_HOLD = """
-INSERT INTO held (consumer, kind, store, stream, version, case_id, event_id, leaf_hash, type, recorded_at,
-                  topic, partition, kafka_offset, value, error)
-SELECT $1, $2, $3::text, $4::text, $5::integer, $6, $7, $8::bytea, $9, $10, $11, $12, $13, $14, $15
-WHERE NOT EXISTS (SELECT FROM discards d WHERE d.store = $3::text AND d.stream = coalesce($4::text, '')
-                  AND d.version = coalesce($5::integer, 0) AND d.leaf_hash = $8::bytea)
-ON CONFLICT DO NOTHING
 """
 
 
@@ -303,17 +277,3 @@ async def _insert(conn: Connection, consumer: str, events: Sequence[Heard], stre
             for event in events
         ],
     )
-
-
-async def hold(conn: Connection, consumer: str, event: Heard | Unreadable, trouble: Trouble) -> None:
-    """Parks an event, or keeps it for an upgrade; once for the same content."""
-    about: tuple[object, ...] = (None, None, None, None, event.leaf_hash, None, None)
-    if isinstance(event, Heard):
-        about = (
-            event.stream, event.version, event.case_id, event.event_id, event.leaf_hash, event.type, event.recorded_at
-        )  # fmt: skip
-    place = event.place
-    await conn.execute(
-        _HOLD, consumer, trouble.kind, event.store, *about,
-        place.topic, place.partition, place.offset, event.value, trouble.error,
-    )  # fmt: skip

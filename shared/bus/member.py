@@ -26,6 +26,9 @@ BATCH = 2000
 """Most records in one transaction."""
 POLL_MS = 250
 """Longest wait for records: how soon a member sees that it shall stop."""
+FETCH_WAIT_MS = 25
+"""Longest that the broker keeps a question open. aiokafka has one open per broker, over the partitions of which nothing
+lies ready: a second event soon after a first one on its partition waits until that question is answered."""
 COMMIT_EVERY_S = 1.0
 """How long after a batch Kafka is told the offsets, for lag tools only."""
 SESSION = {"timezone": "UTC", "application_name": "dyad consumer", "jit": "off"}
@@ -106,6 +109,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publi
             session_timeout_ms=6000,
             heartbeat_interval_ms=2000,
             metadata_max_age_ms=5000,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             max_partition_fetch_bytes=4 * 1024 * 1024,
             fetch_max_bytes=8 * 1024 * 1024,
         )

@@ -1,6 +1,5 @@
 """One event as a Kafka record: the stored bytes as value, and headers that say what it is without parsing it."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +8,7 @@ from uuid import UUID
 
 from aiokafka import ConsumerRecord
 
-from shared.eventstore.envelope import StoredEvent
+from shared.eventstore.envelope import StoredEvent, leaf_hash
 
 CONTENT_TYPE = b"application/cloudevents+json; charset=UTF-8"
 Headers = Sequence[tuple[str, bytes]]
@@ -72,29 +71,29 @@ def headers_of(event: StoredEvent) -> list[tuple[str, bytes]]:
 def read(store: str, record: ConsumerRecord) -> Heard | Unreadable:
     """What a record says it is. The hash of its bytes is computed here and compared with the one announced."""
     value: bytes = record.value or b""
-    leaf_hash = hashlib.sha256(b"\x00" + value).digest()
+    computed = leaf_hash(value)
     place = Place(record.topic, record.partition, record.offset)
     try:
         headers = dict(record.headers)
-        _same_bytes(headers["leafhash"], leaf_hash)
+        _same_bytes(headers["leafhash"], computed)
         return Heard(
             store,
             headers["stream"].decode(),
             _version(headers["version"]),
             _case_id(record.key),
             UUID(headers["eventid"].decode()),
-            leaf_hash,
+            computed,
             headers["type"].decode(),
             _instant(headers["recordedat"].decode()),
             value,
             place,
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        return Unreadable(store, leaf_hash, value, place, f"{type(error).__name__} in the headers")
+        return Unreadable(store, computed, value, place, f"{type(error).__name__} in the headers")
 
 
-def _same_bytes(announced: bytes, leaf_hash: bytes) -> None:
-    if bytes.fromhex(announced.decode()) != leaf_hash:
+def _same_bytes(announced: bytes, computed: bytes) -> None:
+    if bytes.fromhex(announced.decode()) != computed:
         raise ValueError("the bytes are not those that were stored")
 
 

@@ -7,8 +7,9 @@ import asyncpg
 
 from shared.bus.batch import Reading, is_poison
 from shared.bus.cases import lock_cases
-from shared.bus.inbox import Arrival, StreamKey, examine, place_of, take
+from shared.bus.inbox import Arrival, StreamKey, examine, take
 from shared.bus.record import Heard, Place
+from shared.bus.trouble import place_of
 from shared.eventstore.store import Connection
 from shared.telemetry.logs import logger
 

@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.bus import held, metrics
-from shared.bus.announcement import Announcement
+from shared.bus.announcement import Announcement, thinned
 from shared.bus.batch import Reading
 from shared.bus.closing import close_kafka, close_postgres
 from shared.bus.member import Place, ids_of
@@ -25,7 +24,7 @@ TICK_MS = 200
 """Longest time between two looks at what was announced."""
 SETTLE_EVERY_S = 1.0
 REMEMBERED = 600
-"""Announcements of one store that wait to be reached: a minute under load."""
+"""Most announcements of one store that wait to be reached: all of the last minute under load, else thinned out."""
 
 
 class Steward:
@@ -41,7 +40,7 @@ class Steward:
         self._place = place
         self._reading = reading
         self._look_again = look_again
-        self._announced: dict[str, deque[Announcement]] = {}
+        self._announced: dict[str, list[Announcement]] = {}
         self._settled_s = 0.0
         self.ready = False
 
@@ -81,7 +80,7 @@ class Steward:
             except (ValueError, KeyError, TypeError):
                 log.error("announcement_unreadable", consumer=self._reading.consumer)  # noqa: TRY400 - its text says all
                 continue
-            self._announced.setdefault(said.store, deque(maxlen=REMEMBERED)).append(said)
+            self._announced[said.store] = thinned([*self._announced.get(said.store, ()), said], REMEMBERED)
 
     async def _tick(self, conn: Connection, ids: TopicIds, *, rules: bool) -> None:
         state = await state_of(conn, self._reading.consumer, rules=rules)
@@ -105,7 +104,7 @@ class Steward:
         for store, instant in instants.items():
             waiting = self._announced[store]
             while len(waiting) > 1 and waiting[0].complete_to <= instant:
-                waiting.popleft()
+                del waiting[0]
 
     async def _show(self, conn: Connection) -> None:
         consumer = self._reading.consumer

@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 
 from shared.bus.pause import pause
 from shared.bus.topics import PartitionMismatch, TopicMissing
+from shared.bus.trouble import place_of
 from shared.telemetry.logs import logger
 
 log = logger(__name__)
@@ -51,7 +52,7 @@ async def supervise(
             # A library's task was cancelled and it told us so: this work is not, and must not end silently.
             log.error("failed_and_begins_again", error="CancelledError from within", **about)  # noqa: TRY400
         except (*SERVERS, *expected) as error:
-            log.warning("failed_and_begins_again", error=type(error).__name__, detail=str(error)[:200], **about)
+            log.warning("failed_and_begins_again", error=place_of(error), **about)  # its message may quote keys
         except Exception:
             log.exception("failed_and_begins_again", **about)
         if time.monotonic() - began_s > LONGEST_PAUSE_S:

@@ -204,16 +204,6 @@ class TopicIds:
         return found
 
 
-async def topic_ids(bootstrap: str, names: Sequence[str]) -> dict[str, UUID]:
-    """The ids of those of these topics that exist.
-
-    Raises:
-        aiokafka.errors.KafkaError: no broker answers.
-    """
-    async with TopicIds(bootstrap) as ids:
-        return {name: found for name, (found, _) in (await ids.of(names)).items()}
-
-
 async def ensure_topics(settings: Settings) -> None:
     """Makes the topics of all stores and of the announcements where they are missing.
 

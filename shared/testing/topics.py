@@ -1,14 +1,27 @@
-"""Kafka emptied from outside: topics deleted, as by an operator or a lost disk."""
+"""Topics seen and emptied from outside: asked for their ids, or deleted as by an operator or a lost disk."""
+
+from collections.abc import Sequence
+from uuid import UUID
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import for_code
 
-from shared.bus.topics import WATERMARKS, topic_ids
+from shared.bus.topics import WATERMARKS, TopicIds
 from shared.settings import STORES, Settings
 from shared.testing.bus import until
 
 EVERY = (*STORES, WATERMARKS)
 """Names of all topics of an installation, as `delete_topics` takes them."""
+
+
+async def topic_ids(bootstrap: str, names: Sequence[str]) -> dict[str, UUID]:
+    """The ids of those of these topics that exist.
+
+    Raises:
+        aiokafka.errors.KafkaError: no broker answers.
+    """
+    async with TopicIds(bootstrap) as ids:
+        return {name: found for name, (found, _) in (await ids.of(names)).items()}
 
 
 async def delete_topics(settings: Settings, *names: str) -> None:

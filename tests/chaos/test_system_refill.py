@@ -9,12 +9,12 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.bus.announcement import Announcement
-from shared.bus.topics import WATERMARKS, topic_ids
+from shared.bus.topics import WATERMARKS
 from shared.settings import STORES, Settings
 from shared.testing import platform as servers
 from shared.testing.bus import query, until
 from shared.testing.platform import Platform
-from shared.testing.topics import EVERY, delete_topics
+from shared.testing.topics import EVERY, delete_topics, topic_ids
 from tests.chaos.kit_checker import CONSUMERS, check, in_topic, stored
 from tests.chaos.kit_generator import STORIES, Generator
 from tests.chaos.kit_system import System, locked, posting, progress, whole_system

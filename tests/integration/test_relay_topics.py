@@ -9,9 +9,10 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.bus.announcement import Announcement
 from shared.bus.held import discard, list_held
-from shared.bus.topics import WATERMARKS, topic_ids
+from shared.bus.topics import WATERMARKS
 from shared.settings import Settings
 from shared.testing.bus import Seeing, fill, migrated, query, seen, settings_of, until
+from shared.testing.topics import topic_ids
 from tests.integration.bus_kit import NAME, SERVICE, consumer, relays, running
 
 POSITION = "SELECT position, topic_id, next_offsets FROM relay_position"
