@@ -74,7 +74,9 @@ def trials(draw: st.DrawFn, decider: Decider[Any, Any, Any, Any], known: Any, co
         try:
             data = decider.decide(decider.initial, draw(st.sampled_from(commands)), known)
         except Refusal:
-            data = (draw(st.sampled_from(trial.history)).event,)
+            said = draw(st.sampled_from(trial.history)).event
+            said = said.data if isinstance(said, Corrected) else said
+            data = () if isinstance(said, EventVoided) else (said,)
         for event in data:
             reason = CorrectionReason.NEW_INFORMATION
             trial.amend(Corrected(corrects_event_id=target.event_id, reason=reason, data=event))
