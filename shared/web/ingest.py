@@ -164,7 +164,7 @@ class Ingest:
         if not isinstance(events, list):
             raise bad_attribute("batch-is-an-array", None)
         if len(events) > MAX_ITEMS:
-            raise Problem(413, "batch-too-large", f"{MAX_ITEMS} events at most")
+            raise Problem(422, "batch-too-large", f"{MAX_ITEMS} events at most")
         number = next(_batches)
         items = [self._item(index, members, actor, number) for index, members in enumerate(events)]
         await self._sort_keys(items)

@@ -98,7 +98,7 @@ MATRIX = [
     Bad("duplicate in data", raw(PRIORITY, PRIORITY + b"," + PRIORITY), 400, MALFORMED, "duplicate-member"),
     Bad("huge body", b'{"id":"' + b"x" * 1_100_000 + b'"}', 413, "body-too-large", "body-too-large"),
     Bad("huge batch", b"[" + b" " * 9_000_000 + b"]", 413, "body-too-large", "body-too-large", None, BATCH),
-    Bad("batch of too many", orjson.dumps([{}] * 1001), 413, "batch-too-large", "batch-too-large", None, BATCH),
+    Bad("batch of too many", orjson.dumps([{}] * 1001), 422, "batch-too-large", "batch-too-large", None, BATCH),
     Bad("no batch", orjson.dumps(BASE), 422, EVENT, "batch-is-an-array", None, BATCH),
     Bad("no content type", orjson.dumps(BASE), 415, "unsupported-media-type", "unsupported-media-type", "/content-type", {}),
     Bad("xml", b"<a/>", 415, "unsupported-media-type", "unsupported-media-type", "/content-type", {"content-type": "text/xml"}),
