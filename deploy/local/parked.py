@@ -67,7 +67,8 @@ async def discard(settings: Settings, service: str, item: str, by: str, reason: 
                 await held.discard(connection, int(item), by, reason)
             else:
                 rule, cause = _rule_and_cause(service, item)
-                await rules.discard(connection, rule, cause, by=by, reason=reason)
+                async with connection.transaction():
+                    await rules.discard(connection, aggregates()[service], rule, cause, by=by, reason=reason)
         except (held.NotHeld, rules.NotParked):
             raise NotUndecided(item) from None
 

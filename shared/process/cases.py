@@ -115,12 +115,17 @@ async def answer(
 
 
 def _wake(dossier: Dossier[Any, Any, Any, Any], opened: OpenCases) -> list[Verdict]:
-    """A request counts as an arrival for the case's waiting rules; their trouble is not the request's."""
+    """A request counts as an arrival for the case's waiting rules; their trouble is not the request's.
+
+    When one of them breaks, what the others decided goes with it: their events must never be stored without a verdict.
+    """
+    asked_for = dossier.version
     try:
         outcomes = opened.outcomes[dossier.case_id]
         return run_rules(dossier, outcomes, correlation_id=opened.correlation_id, only_waiting=True)
     except Exception as error:  # noqa: BLE001 - logged; the rule waits on and holds the watermark, so it is seen
         _log.error("waiting_rule_failed", case_id=str(dossier.case_id), error=type(error).__name__)
+        dossier.forget(asked_for)
         return []
 
 

@@ -126,6 +126,12 @@ class Dossier(Generic[S, C, E, K]):
             raise type(refusal)(refusal.code, refusal.detail, field=field) from None
         return replace(asked, data=event)
 
+    def forget(self, version: int) -> None:
+        """Takes back what was recorded above a version, the stored one at least: as if it had never been decided."""
+        del self.pending[version - self.stored_version :]
+        del self.history[version:]
+        self._state = None
+
     def record(
         self, events: Sequence[Any], provenance: Provenance, occurred_at: datetime | None = None
     ) -> tuple[UUID, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared.bus.cases import lock_cases
 from shared.eventstore.store import Connection
 from shared.kernel.civil import Moment
 from shared.kernel.ids import utc_now
@@ -80,7 +81,16 @@ async def retry(
     return next((item.outcome for item in verdicts if (item.rule, item.cause) == (rule, cause)), "waiting")
 
 
-async def discard(conn: Connection, rule: str, cause: UUID, *, by: str, reason: str) -> None:
-    """Decides that a rule does nothing about a cause, for good; arguments and errors as for `retry`."""
+async def discard(
+    conn: Connection, aggregate: Aggregate[Any, Any, Any, Any], rule: str, cause: UUID, *, by: str, reason: str
+) -> None:
+    """Decides that a rule does nothing about a cause, for good; arguments and errors as for `retry`.
+
+    The case is locked first: its consumer, which may be judging the rule again just now, must not write over it.
+    """
+    case_id: UUID | None = await conn.fetchval(_CASE, rule, cause)
+    if case_id is None:
+        raise NotParked
+    await lock_cases(conn, aggregate.store, [case_id])
     if await conn.fetchval(_DECIDE, rule, cause, "discarded", by, reason) is None:
         raise NotParked

@@ -9,26 +9,14 @@ from starlette.responses import Response
 
 from shared.bus import held
 from shared.kernel.codec import to_json
-from shared.kernel.fields import Matching
-from shared.kernel.values import value
 from shared.process import parked
 from shared.web.actor import CurrentActor
 from shared.web.app import READ_PROBLEMS, WRITE_PROBLEMS
-from shared.web.body import json_body, request_body, shape
+from shared.web.body import json_body
+from shared.web.decision import DECISION, DECISION_BODY, ItemId
 from shared.web.desk import AtDesk
 from shared.web.problems import Problem
 
-
-@value
-class Decision:
-    """Why something is retried or discarded: a short code, never a person."""
-
-    reason: Annotated[str, Matching(r"^[a-z0-9][a-z0-9-]{2,59}$")]
-
-
-_DECISION = shape(Decision)
-_BODY = request_body(_DECISION.schema, {"reason": "mended-in-release-0-1-1"})
-ItemId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 RuleName = Annotated[str, Path(pattern="^[A-Za-z0-9-]{1,40}$")]
 
 
@@ -58,10 +46,10 @@ def _list_route() -> APIRouter:
 def _event_routes() -> APIRouter:
     router = APIRouter(responses=WRITE_PROBLEMS)
 
-    @router.post("/parked/events/{item_id}/retry", status_code=202, openapi_extra=_BODY)
+    @router.post("/parked/events/{item_id}/retry", status_code=202, openapi_extra=DECISION_BODY)
     async def retry_event(item_id: ItemId, request: Request, desk: AtDesk, actor: CurrentActor) -> Response:
         """The running consumer tries a held event again, within a second."""
-        decision = await json_body(request, _DECISION)
+        decision = await json_body(request, DECISION)
         try:
             async with desk.pool.acquire() as conn:
                 await held.retry(conn, item_id, actor.id, decision.reason)
@@ -69,10 +57,10 @@ def _event_routes() -> APIRouter:
             raise _nothing_held() from None
         return Response(to_json({"state": "retry"}), 202, media_type="application/json")
 
-    @router.post("/parked/events/{item_id}/discard", openapi_extra=_BODY)
+    @router.post("/parked/events/{item_id}/discard", openapi_extra=DECISION_BODY)
     async def discard_event(item_id: ItemId, request: Request, desk: AtDesk, actor: CurrentActor) -> Response:
         """A held event counts as present and empty, for good."""
-        decision = await json_body(request, _DECISION)
+        decision = await json_body(request, DECISION)
         try:
             async with desk.pool.acquire() as conn:
                 await held.discard(conn, item_id, actor.id, decision.reason)
@@ -86,10 +74,10 @@ def _event_routes() -> APIRouter:
 def _rule_routes() -> APIRouter:
     router = APIRouter(responses=WRITE_PROBLEMS)
 
-    @router.post("/parked/rules/{rule}/{cause}/retry", openapi_extra=_BODY)
+    @router.post("/parked/rules/{rule}/{cause}/retry", openapi_extra=DECISION_BODY)
     async def retry_rule(rule: RuleName, cause: UUID, request: Request, desk: AtDesk, actor: CurrentActor) -> Response:
         """A rule judges its cause again, at once; answers what it decided."""
-        decision = await json_body(request, _DECISION)
+        decision = await json_body(request, DECISION)
         try:
             async with desk.pool.acquire() as conn, conn.transaction():
                 aggregate = desk.types.aggregate
@@ -98,15 +86,15 @@ def _rule_routes() -> APIRouter:
             raise _nothing_held() from None
         return Response(to_json({"outcome": outcome}), media_type="application/json")
 
-    @router.post("/parked/rules/{rule}/{cause}/discard", openapi_extra=_BODY)
+    @router.post("/parked/rules/{rule}/{cause}/discard", openapi_extra=DECISION_BODY)
     async def discard_rule(
         rule: RuleName, cause: UUID, request: Request, desk: AtDesk, actor: CurrentActor
     ) -> Response:
         """A rule does nothing about its cause, for good."""
-        decision = await json_body(request, _DECISION)
+        decision = await json_body(request, DECISION)
         try:
-            async with desk.pool.acquire() as conn:
-                await parked.discard(conn, rule, cause, by=actor.id, reason=decision.reason)
+            async with desk.pool.acquire() as conn, conn.transaction():
+                await parked.discard(conn, desk.types.aggregate, rule, cause, by=actor.id, reason=decision.reason)
         except parked.NotParked:
             raise _nothing_held() from None
         return Response(to_json({"outcome": "discarded"}), media_type="application/json")

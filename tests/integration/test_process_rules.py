@@ -1,5 +1,6 @@
 """Process rules on real stores: once in effect, waiting without a lost wake-up, refused commands parked."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +15,14 @@ import pytest
 from services.assessment.aggregate import aggregate as assessment
 from services.intervention.aggregate import aggregate as intervention
 from services.referral.aggregate import aggregate as referral
+from shared.bus.cases import lock_cases
+from shared.eventstore.envelope import Provenance
+from shared.eventstore.pool import open_pool
 from shared.kernel.errors import NotYetKnown, Rejected
+from shared.kernel.rule import Rule
+from shared.process.answers import Asked, Done
+from shared.process.cases import CaseRunner
+from shared.process.manager import ProcessManager
 from shared.settings import Settings
 from shared.testing.platform import Platform
 from tests.integration.process_kit import (
@@ -34,6 +42,12 @@ ACCEPTED = request_example(referral, "ReferralAccepted")
 OUTCOMES = """
 SELECT rule, outcome, code FROM rule_outcomes
 WHERE case_id = $1 AND rule IN ('P2', 'P3', 'voided-acceptance') ORDER BY rule
+"""
+
+SOMEBODY_WAITS = """
+SELECT EXISTS (
+    SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()
+)
 """
 
 
@@ -193,6 +207,26 @@ async def test_a_post_counts_as_an_arrival_for_a_waiting_rule(
     assert await event_names(settings, "assessment", case_id) == ["AssessmentOffered", "AssessmentRequested"]
 
 
+async def test_a_rule_that_breaks_after_a_post_takes_what_the_others_decided_with_it(
+    clients: dict[str, httpx.AsyncClient], settings: Settings
+) -> None:
+    case_id = await accepted_case(clients["referral"])
+    await hand_over(settings, "referral", assessment, case_id)
+    await apply(settings, _with_second_rule(assessment, NotYetKnown("later"), first_waits=True), case_id)
+    offer = assessment.request_examples["AssessmentOffered"]
+    person = Provenance(actor="local", actor_role="practitioner", correlation_id=uuid4())
+    broken = _with_second_rule(assessment, RuntimeError("broken"))
+    async with await open_pool(settings, "assessment", "dyad_writer", min_size=1, max_size=1) as pool:
+        asked = Asked(case_id=case_id, commands=(offer,), provenance=person)
+        [answer] = await CaseRunner(broken, pool).ask([asked])
+    assert isinstance(answer, Done)
+    assert await event_names(settings, "assessment", case_id) == ["AssessmentOffered"]
+    found = await rows(settings, "assessment", OUTCOMES, case_id)
+    assert [tuple(row) for row in found] == [("P2", "waiting", "later")]
+    await apply(settings, assessment, case_id)
+    assert await event_names(settings, "assessment", case_id) == ["AssessmentOffered", "AssessmentRequested"]
+
+
 async def test_a_restored_rule_record_is_honoured(clients: dict[str, httpx.AsyncClient], settings: Settings) -> None:
     case_id = await accepted_case(clients["referral"])
     cause = (await clients["referral"].get(f"/cases/{case_id}/events")).json()[1]["id"]
@@ -276,6 +310,31 @@ async def test_a_person_discards_a_parked_rule_for_good(
     assert str(case_id) not in {item["case_id"] for item in listed}
 
 
+async def test_a_discard_waits_for_the_consumer_that_judges_the_same_case(
+    clients: dict[str, httpx.AsyncClient], settings: Settings
+) -> None:
+    case_id = await accepted_case(clients["referral"])
+    await hand_over(settings, "referral", intervention, case_id)
+    await apply(settings, _answering(intervention, NotYetKnown("later")), case_id)
+    listed = (await clients["intervention"].get("/parked")).json()["rules"]
+    cause = next(item["cause"] for item in listed if (item["case_id"], item["rule"]) == (str(case_id), "P2"))
+    consumer = await asyncpg.connect(settings.dsn("intervention", "dyad_consumer"))
+    async with consumer.transaction():
+        await lock_cases(consumer, "intervention", [case_id])
+        path = f"/parked/rules/P2/{cause}/discard"
+        discarding = asyncio.create_task(clients["intervention"].post(path, json={"reason": "wrong-case"}))
+        async with asyncio.timeout(20):
+            while not await consumer.fetchval(SOMEBODY_WAITS):
+                assert not discarding.done(), "it did not wait for the case"
+                await asyncio.sleep(0)
+        await ProcessManager(intervention).apply(consumer, [case_id])
+    await consumer.close()
+    assert (await discarding).status_code == 404
+    assert await event_names(settings, "intervention", case_id) == ["EpisodeOpened"]
+    found = await rows(settings, "intervention", OUTCOMES, case_id)
+    assert [tuple(row) for row in found] == [("P2", "acted", None)]
+
+
 async def _parked(clients: dict[str, httpx.AsyncClient], settings: Settings) -> tuple[UUID, str]:
     """A case whose episode could not be opened, and the path of that parked rule."""
     case_id = await accepted_case(clients["referral"])
@@ -296,3 +355,14 @@ def _answering(aggregate: Any, refusal: Exception, *, only: UUID | None = None) 
         return aggregate.decider.decide(state, command, known)
 
     return replace(aggregate, decider=replace(aggregate.decider, decide=decide))
+
+
+def _with_second_rule(aggregate: Any, trouble: Exception, *, first_waits: bool = False) -> Any:
+    """A service with a rule behind P2 that always has this trouble; P2 may have it too."""
+
+    def react(_cause: Any, _known: Any) -> Any:
+        raise trouble
+
+    [first, *_] = [rule for rule in aggregate.rules if rule.name == "P2"]
+    first = replace(first, react=react) if first_waits else first
+    return replace(aggregate, rules=(first, Rule("second", frozenset({"ReferralAccepted"}), react)))
