@@ -17,6 +17,7 @@ from shared.bus.inbox import Arrival, examine
 from shared.bus.offsets import Fenced, Move, Offset, rewind, stored
 from shared.bus.record import Unreadable, read
 from shared.bus.topics import TopicIds, TopicMissing
+from shared.eventstore.pool import connect
 from shared.settings import Settings
 from shared.telemetry.logs import logger
 
@@ -26,12 +27,8 @@ BATCH = 2000
 """Most records in one transaction."""
 POLL_MS = 250
 """Longest wait for records: how soon a member sees that it shall stop."""
-FETCH_WAIT_MS = 25
-"""Longest that the broker keeps a question open. aiokafka has one open per broker, over the partitions of which nothing
-lies ready: a second event soon after a first one on its partition waits until that question is answered."""
 COMMIT_EVERY_S = 1.0
 """How long after a batch Kafka is told the offsets, for lag tools only."""
-SESSION = {"timezone": "UTC", "application_name": "dyad consumer", "jit": "off"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +41,8 @@ class Place:
     """Topic to the store whose events it carries."""
 
     async def connect(self) -> asyncpg.Connection:
-        """A connection of the consumer's role, in UTC."""
-        return await asyncpg.connect(
-            self.settings.dsn(self.service, "dyad_consumer"), server_settings=SESSION, timeout=10
-        )
+        """A connection of the consumer's role, in UTC. Raises UnsafeServer where rules could lose what they append."""
+        return await connect(self.settings, self.service, "dyad_consumer", application_name="dyad consumer")
 
 
 class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publishes no types
@@ -109,7 +104,6 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publi
             session_timeout_ms=6000,
             heartbeat_interval_ms=2000,
             metadata_max_age_ms=5000,
-            fetch_max_wait_ms=FETCH_WAIT_MS,
             max_partition_fetch_bytes=4 * 1024 * 1024,
             fetch_max_bytes=8 * 1024 * 1024,
         )
