@@ -1,13 +1,13 @@
 """Writes what was decided: rule outcomes, then posts and, last of all, the appends, streams in sorted order."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 
-from shared.eventstore.store import Connection
+from shared.eventstore.envelope import NewEvent
+from shared.eventstore.store import ConcurrencyConflict, Connection, append
 from shared.process.answers import Done, Post
-from shared.process.dossier import Dossier
 from shared.process.judge import Verdict
 
 _OUTCOMES = """
@@ -24,13 +24,29 @@ _RACE_STATES = frozenset({"DY001", "DY010"})
 """SQLSTATEs of `append` (another version) and `settle` (post accepted meanwhile)."""
 
 
+class Growing(Protocol):
+    """A stream and what is to be put behind it; a `Dossier` is one."""
+
+    @property
+    def stream(self) -> str:
+        """Its name."""
+
+    @property
+    def stored_version(self) -> int:
+        """Its version in the store, 0 for a new stream."""
+
+    @property
+    def pending(self) -> Sequence[NewEvent]:
+        """The events to come, in order."""
+
+
 class Race(Exception):
     """Somebody was faster: roll back, load again, decide again."""
 
 
 async def settle(
     conn: Connection,
-    dossiers: Iterable[Dossier[Any, Any, Any, Any]],
+    streams: Iterable[Growing],
     verdicts: Sequence[Verdict] = (),
     posts: Sequence[tuple[Post, Done]] = (),
 ) -> None:
@@ -42,11 +58,17 @@ async def settle(
     """
     if verdicts:
         await _write_outcomes(conn, verdicts)
-    changed = sorted((dossier for dossier in dossiers if dossier.pending), key=lambda item: item.stream)
+    changed = sorted((stream for stream in streams if stream.pending), key=lambda item: item.stream)
     if not posts and not changed:
         return
     try:
+        if not posts and len(changed) == 1:  # what a rule says about one case: half the work of the many arrays
+            [only] = changed
+            await append(conn, only.stream, only.stored_version, only.pending)
+            return
         await conn.execute(_SETTLE, *_post_columns(posts), *_event_columns(changed))
+    except ConcurrencyConflict as error:
+        raise Race from error
     except asyncpg.PostgresError as error:
         if error.sqlstate in _RACE_STATES or getattr(error, "constraint_name", "") == "events_stream_version":
             raise Race from error
@@ -66,12 +88,12 @@ def _post_columns(posts: Sequence[tuple[Post, Done]]) -> tuple[list[Any], ...]:
     )
 
 
-def _event_columns(changed: Sequence[Dossier[Any, Any, Any, Any]]) -> tuple[list[Any], ...]:
-    events = [event for dossier in changed for event in dossier.pending]
+def _event_columns(changed: Sequence[Growing]) -> tuple[list[Any], ...]:
+    events = [event for each in changed for event in each.pending]
     return (
-        [dossier.stream for dossier in changed],
-        [dossier.stored_version for dossier in changed],
-        [len(dossier.pending) for dossier in changed],
+        [each.stream for each in changed],
+        [each.stored_version for each in changed],
+        [len(each.pending) for each in changed],
         [event.event_id for event in events],
         [event.type for event in events],
         [event.key for event in events],

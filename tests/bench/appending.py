@@ -1,4 +1,8 @@
-"""append beside a bare INSERT of the same row, and beside the `eventsourcing` library with its default settings."""
+"""append beside a bare INSERT of the same row, and beside the `eventsourcing` library with its default settings.
+
+Ours is called as services call it, through `settle`, for what a rule says about one case: events without a post. Each
+side makes the parameters of its statement while the time runs; what it makes them from was made before.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,8 +18,8 @@ from eventsourcing.postgres import PostgresFactory
 
 from shared.eventstore.envelope import StoredEvent
 from shared.eventstore.pool import open_pool
-from shared.eventstore.store import append
 from shared.kernel.ids import derived_id
+from shared.process.settle import settle
 from tests.bench.material import Append, Material, split
 from tests.bench.rows import Row, compared
 from tests.bench.work import Bench, Stopwatch, in_turn
@@ -74,11 +78,11 @@ async def _ours(bench: Bench, pool: asyncpg.Pool, appends: Sequence[Append]) -> 
     async def write(mine: Sequence[Append]) -> None:
         async with pool.acquire() as conn:
             for each in mine:
-                await append(conn, each.stream, each.expected, each.events)
+                await settle(conn, [each])
 
     watch = Stopwatch()
     await asyncio.gather(*(write(mine) for mine in split(appends, WRITERS)))
-    return watch.rate(sum(len(each.events) for each in appends))
+    return watch.rate(sum(len(each.pending) for each in appends))
 
 
 async def _bare(bench: Bench, pool: asyncpg.Pool, rows: Sequence[StoredEvent]) -> float:
@@ -134,12 +138,12 @@ async def _theirs(bench: Bench, theirs: _Recorder, appends: Sequence[Append]) ->
         loop = asyncio.get_running_loop()
         watch = Stopwatch()
         await asyncio.gather(*(loop.run_in_executor(threads, write, mine) for mine in lists))
-        return watch.rate(sum(len(each.events) for each in appends))
+        return watch.rate(sum(len(each.pending) for each in appends))
 
 
 def _as_theirs(each: Append) -> list[TheirEvent]:
     originator = derived_id(each.stream)
     return [
-        TheirEvent(originator, each.expected + place, event.type, event.doc.encode())
-        for place, event in enumerate(each.events, start=1)
+        TheirEvent(originator, each.stored_version + place, event.type, event.doc.encode())
+        for place, event in enumerate(each.pending, start=1)
     ]

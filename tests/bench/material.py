@@ -20,11 +20,11 @@ TEN_YEARS = 3_650
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """One call of `append`."""
+    """One stream and what one call puts behind it."""
 
     stream: str
-    expected: int
-    events: tuple[NewEvent, ...]
+    stored_version: int
+    pending: tuple[NewEvent, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ import asyncpg
 from deploy.local.network.records import Written
 from services.reporting.projections import CONSUMER
 from shared.eventstore.pool import open_pool
-from shared.eventstore.store import append
+from shared.process.settle import settle
 from shared.settings import STORES
 from shared.testing.services import running
 from tests.bench.cpu import CpuMeter
-from tests.bench.material import Material
+from tests.bench.material import Append, Material
 from tests.bench.rows import Row, below
 from tests.bench.work import Bench, percentile
 
@@ -126,4 +126,4 @@ async def _at(bench: Bench, written: Sequence[Written], rate: int) -> list[float
 async def _write(pool: asyncpg.Pool, queue: "asyncio.Queue[Written | None]") -> None:
     async with pool.acquire() as conn:
         while (item := await queue.get()) is not None:
-            await append(conn, item.stored.stream, item.stored.version - 1, [item.new])
+            await settle(conn, [Append(item.stored.stream, item.stored.version - 1, (item.new,))])

@@ -43,10 +43,17 @@ BEGIN
 
     FOR place IN 1 .. coalesce(cardinality(in_streams), 0) LOOP
         high := low + in_counts[place] - 1;
-        PERFORM append(
-            in_streams[place], in_expected[place], in_event_ids[low:high], in_types[low:high], in_keys[low:high],
-            in_case_ids[low:high], in_team_ids[low:high], in_docs[low:high], in_sealed[low:high]
-        );
+        IF high = low THEN
+            PERFORM append_one(
+                in_streams[place], in_expected[place], in_event_ids[low], in_types[low], in_keys[low],
+                in_case_ids[low], in_team_ids[low], in_docs[low], in_sealed[low]
+            );
+        ELSE
+            PERFORM append(
+                in_streams[place], in_expected[place], in_event_ids[low:high], in_types[low:high], in_keys[low:high],
+                in_case_ids[low:high], in_team_ids[low:high], in_docs[low:high], in_sealed[low:high]
+            );
+        END IF;
         low := high + 1;
     END LOOP;
 END
