@@ -8,6 +8,7 @@ from typing import Any
 from deploy.publish.schemas import documents
 from shared.bus.record import CONTENT_TYPE
 from shared.kernel.codec import split_wire_type, wire_type
+from shared.kernel.fields import CODE_FORM
 from shared.process.aggregate import Aggregate
 
 FILE = Path(__file__).parents[2] / "docs" / "asyncapi.json"
@@ -29,7 +30,7 @@ _ENVELOPE: dict[str, Any] = {
     "dataschema": {"type": "string", "format": "uri-reference"},
     "partitionkey": _UUID,
     "stream": {"type": "string", "pattern": "^[a-z]+-[0-9a-f-]{36}$"},
-    "teamid": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"},
+    "teamid": {"type": "string", "pattern": CODE_FORM},
     "actor": {"type": "string", "description": "Opaque id, never a name"},
     "actorrole": {"type": "string"},
     "correlationid": _UUID,

@@ -2,17 +2,15 @@
 
 from collections import OrderedDict
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 import orjson
 
 from services.reporting.heard import HEARD, Fact
+from shared.eventstore.envelope import leaf_hash
 
 SOURCE = "/dyad/"
 """What a document's `source` begins with; the short name of its store follows."""
-LEAF_PREFIX = b"\x00"
-"""RFC 6962: a leaf's hash is taken over one zero byte and the document."""
 
 
 def decode(doc: bytes) -> Fact:
@@ -53,16 +51,16 @@ class Decoder:
         self._size = size
         self._facts: OrderedDict[bytes, Fact] = OrderedDict()
 
-    def known(self, leaf_hash: bytes) -> Fact | None:
-        """The fact of a document met before, if it is still remembered."""
-        return self._facts.get(leaf_hash)
+    def known(self, key: bytes) -> Fact | None:
+        """The fact of a document met before, if it is still remembered; `key` is its leaf hash."""
+        return self._facts.get(key)
 
     def fact(self, doc: bytes) -> Fact:
         """The fact of a document. Raises what `decode` raises."""
-        leaf_hash = sha256(LEAF_PREFIX + doc).digest()
-        fact = self._facts.get(leaf_hash)
+        key = leaf_hash(doc)
+        fact = self._facts.get(key)
         if fact is None:
-            fact = self._facts[leaf_hash] = decode(doc)
+            fact = self._facts[key] = decode(doc)
             if len(self._facts) > self._size:
                 self._facts.popitem(last=False)
         return fact

@@ -16,8 +16,9 @@ from services.reporting import presenters, queries
 from services.reporting.api import CurrentViews, Views
 from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.waits import waits
-from services.reporting.parameters import Asked, AskedPeriod, CivilDate, Instant, TeamCode
+from services.reporting.parameters import Asked, AskedPeriod, CivilDate, Instant
 from shared.kernel.civil import LONDON
+from shared.kernel.fields import Code
 from shared.web.actor import CurrentActor
 
 HEADERS = {
@@ -77,7 +78,7 @@ class Form:
 
 
 _FIELDS: dict[str, tuple[TypeAdapter[Any], str]] = {
-    "team": (TypeAdapter(TeamCode), "Choose a team from the list"),
+    "team": (TypeAdapter(Code), "Choose a team from the list"),
     "at": (TypeAdapter(CivilDate), "Enter a date such as 2026-03-31"),
     "known_at": (TypeAdapter(Instant), "Enter a date and time such as 2026-03-31T17:00"),
 }

@@ -10,17 +10,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from services.reporting.metrics.scope import Scope
 from shared.kernel.civil import civil_date
+from shared.kernel.fields import DATE_FORM, INSTANT_FORM, Code
 from shared.kernel.ids import utc_now
 from shared.web.problems import Problem
 from shared.web.wait import Token, parse_tokens
 
-_DATE = r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
-_INSTANT = (
-    r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
-    r"(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$"
-)
 CURSOR = r"^[0-9a-f]{38}$"
-TEAM = r"^[a-z0-9][a-z0-9-]{0,39}$"
 
 
 def _text_like(pattern: str) -> BeforeValidator:
@@ -32,16 +27,17 @@ def _text_like(pattern: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-CivilDate = Annotated[date, _text_like(_DATE), WithJsonSchema({"type": "string", "format": "date", "pattern": _DATE})]
+CivilDate = Annotated[
+    date, _text_like(DATE_FORM), WithJsonSchema({"type": "string", "format": "date", "pattern": DATE_FORM})
+]
 """A civil date in Europe/London, exactly YYYY-MM-DD."""
 Instant = Annotated[
     datetime,
-    _text_like(_INSTANT),
+    _text_like(INSTANT_FORM),
     AfterValidator(lambda instant: instant.astimezone(UTC)),
-    WithJsonSchema({"type": "string", "format": "date-time", "pattern": _INSTANT}),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": INSTANT_FORM}),
 ]
 """An instant with its offset from UTC, RFC 3339."""
-TeamCode = Annotated[str, Field(pattern=TEAM)]
 Stage = Literal[
     "awaiting_decision", "waiting_assessment", "in_assessment", "waiting_programme", "waiting_first_session",
     "active", "paused", "ending", "closed", "orphan",
@@ -54,7 +50,7 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    team: TeamCode | None = Field(None, description="Team code; left out: all teams.")
+    team: Code | None = Field(None, description="Team code; left out: all teams.")
     at: CivilDate | None = Field(None, description="As at the end of this day; left out: today in Europe/London.")
     known_at: Instant | None = Field(
         None, description="As known at this instant; left out: everything that has arrived, which is never final."

@@ -2,34 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from services.reporting.api import CurrentViews, Views
 from services.reporting.parameters import said_once
 from services.reporting.projections import CONSUMER
 from shared.bus import held
-from shared.kernel.fields import Matching
-from shared.kernel.values import value
 from shared.web.actor import CurrentActor
 from shared.web.app import READ_PROBLEMS, WRITE_PROBLEMS
-from shared.web.body import json_body, request_body, shape
+from shared.web.body import json_body
+from shared.web.decision import DECISION, DECISION_BODY, ItemId
 from shared.web.problems import Problem
-
-
-@value
-class Decision:
-    """Why a held event is retried or discarded: a short code, never a person."""
-
-    reason: Annotated[str, Matching(r"^[a-z0-9][a-z0-9-]{2,59}$")]
-
-
-DECISION = shape(Decision, "body")
-_BODY = request_body(DECISION.schema, {"reason": "mended-in-release-0-1-1"})
-ItemId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +62,13 @@ async def _decide(request: Request, views: Views, item_id: int, actor_id: str, d
     return Response(status_code=204)
 
 
-@router.post("/{item_id}/retry", status_code=204, responses=WRITE_PROBLEMS, openapi_extra=_BODY)
+@router.post("/{item_id}/retry", status_code=204, responses=WRITE_PROBLEMS, openapi_extra=DECISION_BODY)
 async def retry_parked(item_id: ItemId, request: Request, actor: CurrentActor, views: CurrentViews) -> Response:
     """Try a held event again; the consumer does it within a second."""
     return await _decide(request, views, item_id, actor.id, held.retry)
 
 
-@router.post("/{item_id}/discard", status_code=204, responses=WRITE_PROBLEMS, openapi_extra=_BODY)
+@router.post("/{item_id}/discard", status_code=204, responses=WRITE_PROBLEMS, openapi_extra=DECISION_BODY)
 async def discard_parked(item_id: ItemId, request: Request, actor: CurrentActor, views: CurrentViews) -> Response:
     """Decide that a held event counts as present and empty, for good."""
     return await _decide(request, views, item_id, actor.id, held.discard)

@@ -67,25 +67,31 @@ def _utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
-CivilDate = Annotated[date, _FromText(r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", "date")]
+DATE_FORM = r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+INSTANT_FORM = (
+    r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
+    r"(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$"
+)
+CODE_FORM = r"^[a-z0-9][a-z0-9-]{0,39}$"
+REASON_FORM = r"^[a-z0-9][a-z0-9-]{2,59}$"
+
+CivilDate = Annotated[date, _FromText(DATE_FORM, "date")]
 """A civil date in Europe/London, exactly `YYYY-MM-DD`, years 1900 to 2199 (so that reckoning never overflows)."""
 
 Instant = Annotated[
     datetime,
-    _FromText(
-        r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
-        r"(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$",
-        "date-time",
-        _utc,
-    ),
+    _FromText(INSTANT_FORM, "date-time", _utc),
 ]
 """A UTC instant; on the wire RFC 3339 with its offset, years 1900 to 2199."""
 
 Score = Annotated[Decimal, _Number(0, 1000)]
 """A measure's total or subscale: 0 to 1000, at most two decimals."""
 
-Code = Annotated[str, Matching(r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Code = Annotated[str, Matching(CODE_FORM)]
 """A configured code such as a team's, or the name of a sending system."""
+
+ReasonCode = Annotated[str, Matching(REASON_FORM)]
+"""Why a person decided something, as a short code: it is kept for good, so it has no room for a name."""
 
 OdsCode = Annotated[str, Matching(r"^[A-Z0-9]{3,6}$")]
 """Organisation code of the Organisation Data Service."""
@@ -103,6 +109,10 @@ Version = Annotated[str, Matching(r"^[a-z0-9][a-z0-9.-]{0,39}$")]
 """Version of a set of rules or of a measure's definition."""
 
 __all__ = [
+    "CODE_FORM",
+    "DATE_FORM",
+    "INSTANT_FORM",
+    "REASON_FORM",
     "CivilDate",
     "Code",
     "Instant",
@@ -112,6 +122,7 @@ __all__ = [
     "Matching",
     "OdsCode",
     "OnsCode",
+    "ReasonCode",
     "Score",
     "Sha256Hex",
     "Version",

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from shared.kernel.fields import CODE_FORM
+from shared.process.answers import KEYED
 from shared.web.problems import Problem
 
 STRUCTURED = "application/cloudevents+json"
@@ -37,7 +39,7 @@ _SERVERS = frozenset(
 _ID = re.compile(r"[^\x00-\x20\x7f-\x9f\ud800-\udfff]{1,128}")
 _URI = re.compile(r"[!#$%&'()*+,/:;=?@\[\]A-Za-z0-9._~-]{1,256}")
 _TYPE = re.compile(r"[!-~]{1,128}")
-_TEAM = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_TEAM = re.compile(CODE_FORM)
 _ACTOR = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _JSON_TYPE = re.compile(r"application/json(\s*;\s*charset=\"?utf-8\"?)?", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
@@ -124,6 +126,8 @@ def _checked(attributes: dict[str, Any], data: Any) -> CloudEvent:
             raise bad_attribute("required", name)
     for name, value in attributes.items():
         _check_attribute(name, value)
+    if attributes["source"] == KEYED:
+        raise bad_attribute("reserved-source", "source", "only this service uses this source")
     if attributes["specversion"] != "1.0":
         raise bad_attribute("specversion-1.0", "specversion")
     if not _JSON_TYPE.fullmatch(attributes.get("datacontenttype", "application/json")):

@@ -14,8 +14,9 @@ from starlette.responses import Response
 
 from shared.eventstore.envelope import Provenance, recorded
 from shared.kernel.codec import to_json
+from shared.kernel.fields import CODE_FORM
 from shared.kernel.ids import new_id
-from shared.process.answers import Asked, Post
+from shared.process.answers import KEYED, Asked, Post
 from shared.process.cases import CaseRunner
 from shared.web.actor import Actor
 from shared.web.body import media_type, read_body
@@ -28,7 +29,6 @@ from shared.web.problems import Problem
 from shared.web.wait import Reached, Token, WaitFor, wait_until
 
 _KEY = re.compile(r"[!-~]{1,128}")
-_TEAM = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _STREAM = "SELECT version, doc::text FROM events WHERE stream = $1 ORDER BY version"
 _REACHED = "SELECT EXISTS (SELECT FROM events WHERE stream = $1 AND version = $2)"
 
@@ -104,7 +104,7 @@ class Desk:
             return None
         content = orjson.dumps([name, str(case_id), body], option=orjson.OPT_SORT_KEYS)
         digest = hmac.digest(self._key, content, "sha256")
-        return Post(source="/idempotency-key", id=call.idempotency_key, fingerprint=digest)
+        return Post(source=KEYED, id=call.idempotency_key, fingerprint=digest)
 
     async def correct(self, call: "Call", case_id: UUID, actor: Actor) -> Response:
         """Runs a correction; the body's `type` is the name of the event that is corrected."""
@@ -160,7 +160,7 @@ def _no_such_case() -> Problem:
 def _without_team(body: Any) -> tuple[Any, str]:
     """The body of a new case, and the team that it names."""
     team_id = body.get("team_id") if isinstance(body, dict) else None
-    if not isinstance(team_id, str) or not _TEAM.fullmatch(team_id):
+    if not isinstance(team_id, str) or not re.fullmatch(CODE_FORM, team_id):
         raise Problem(
             422, "invalid-data", "say which team the referral reached", field="/team_id", within="data", rule="team-id"
         )

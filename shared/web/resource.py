@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Path
 
+from shared.kernel.fields import CODE_FORM
 from shared.web.app import WRITE_PROBLEMS
 from shared.web.body import inline_schema, request_body
 from shared.web.cloudevents import BATCH
@@ -71,7 +72,7 @@ class Docs:
         """`openapi_extra` of the route with which a case begins: team and, if wanted, the sender's reference."""
         posted = self._find(name)
         schema = inline_schema(posted.shape.schema)
-        team = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"}
+        team = {"type": "string", "pattern": CODE_FORM}
         reference = inline_schema(self._types.reference_shape.schema)
         schema["properties"] = {**schema["properties"], "team_id": team, "case_reference": reference}
         schema["required"] = [*schema["required"], "team_id"]

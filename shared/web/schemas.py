@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from shared.kernel.codec import UnknownEventType, split_wire_type, to_json, wire_type
+from shared.kernel.fields import CODE_FORM
 from shared.web.actor import CurrentActor
 from shared.web.app import READ_PROBLEMS
 from shared.web.body import inline_schema
@@ -25,7 +26,7 @@ _ATTRIBUTES: dict[str, Any] = {
     "time": {"type": "string", "format": "date-time", "description": "When it happened"},
     "datacontenttype": {"const": "application/json"},
     "dataschema": {"type": "string", "pattern": "^[!-~]{1,256}$"},
-    "teamid": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"},
+    "teamid": {"type": "string", "pattern": CODE_FORM},
     "actor": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,64}$", "description": "Opaque id, never a name"},
     "correlationid": _UUID,
     "expectedversion": {"type": "integer", "minimum": 0, "maximum": 999999999, "description": "As If-Match"},

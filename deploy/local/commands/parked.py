@@ -9,12 +9,11 @@ import typer
 from deploy.local.installation import Installation
 from deploy.local.output import Output, OutputOption, messages, show
 from deploy.local.trouble import EXIT_DIFFERENCE, EXIT_USAGE, Trouble
+from shared.kernel.fields import REASON_FORM
 from shared.settings import SERVICES
 
 # Who decides, until there is access control: the same fixed actor as on the services' routes.
 BY = "local"
-# It is kept for good, so it has no room for a name; the same form as on the services' routes.
-REASON = re.compile(r"[a-z0-9][a-z0-9-]{2,59}")
 
 Service = Annotated[str, typer.Argument(help=f"Who could not apply it: {', '.join(SERVICES)}.")]
 Item = Annotated[str, typer.Argument(help="As `dyad parked list` names it.")]
@@ -70,7 +69,7 @@ def discard(service: Service, item: Item, reason: Reason) -> None:
 def _check(service: str, reason: str) -> None:
     if service not in SERVICES:
         raise Trouble(f"There is no service {service}.", f"The services are {', '.join(SERVICES)}.", EXIT_USAGE)
-    if not REASON.fullmatch(reason):
+    if not re.fullmatch(REASON_FORM, reason):
         raise Trouble("The reason is not a short code.", "Say it like mended-in-release-0-1-1.", EXIT_USAGE)
 
 

@@ -78,3 +78,8 @@ def test_an_empty_form_asks_for_everything_now() -> None:
 
 def test_the_page_shows_a_known_instant_as_london_time() -> None:
     assert read_form(QueryParams({"known_at": "2025-07-01T12:00:00Z"})).typed["known_at"] == "2025-07-01T13:00:00"
+
+
+@pytest.mark.parametrize("team", ["_", "Team-North", "-north", "north south", "n" * 41])
+def test_a_loose_team_code_is_refused(team: str) -> None:
+    assert "team" in read_form(QueryParams({"team": team})).errors
