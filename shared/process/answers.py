@@ -4,10 +4,12 @@ A refusal is one of the kernel's, or one of these three, which are `Rejected` to
 `SameIdOtherContent`, `EarlierItemRefused`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
+
+import orjson
 
 from shared.eventstore.envelope import Provenance
 from shared.kernel.codec import to_json
@@ -41,6 +43,10 @@ class Reference(NamedTuple):
     system: str
     hmac: str
     """64 hex digits, see `shared.process.references.reference_hmac`."""
+
+
+KEYED = "/idempotency-key"
+"""Source of the posts that are known by an `Idempotency-Key`; no sender may call itself that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +109,14 @@ class Done:
     body: bytes
     """The receipt as JSON: the exact first answer."""
     replayed: bool = False
+
+
+def at_version(answer: Done, version: int) -> Done:
+    """The same answer, its case at a later version of the stream."""
+    receipt = orjson.loads(answer.body)
+    token, _, _ = receipt["wait_for"].rpartition(":")
+    body = orjson.dumps({**receipt, "version": version, "wait_for": f"{token}:{version}"})
+    return replace(answer, version=version, body=body)
 
 
 def done(receipt: Receipt) -> Done:

@@ -21,12 +21,13 @@ from shared.process.answers import (
     Reference,
     SameIdOtherContent,
     VersionMismatch,
+    at_version,
     done,
 )
 from shared.process.dossier import Dossier
 from shared.process.judge import Verdict, run_rules
 from shared.process.open import OpenCases, open_cases
-from shared.process.references import lock_references, look_up, project
+from shared.process.references import lock_references, look_up, project, references_of
 from shared.process.settle import Race, settle
 from shared.telemetry.logs import logger
 
@@ -96,7 +97,7 @@ async def answer(
     conn: Connection, aggregate: Aggregate[Any, Any, Any, Any], asked: Sequence[Asked], moment: Moment
 ) -> list[Answer]:
     """Decides requests in the caller's transaction and settles what they caused; see `CaseRunner.ask`."""
-    places = await _place(conn, asked)
+    linked_to, places = await _place(conn, aggregate, asked)
     known_cases = {place for place, item in zip(places, asked, strict=True) if isinstance(place, UUID)}
     fresh = {place.case_id for place in places if isinstance(place, _Minted)}
     posts = [item.post for item in asked if item.post is not None]
@@ -104,14 +105,30 @@ async def answer(
     for case_id in fresh:
         opened.dossiers[case_id] = Dossier(aggregate, case_id, moment)
         opened.outcomes[case_id] = {}
-    bench = _Bench(aggregate, opened)
+    bench = _Bench(aggregate, opened, linked_to)
     answers = [bench.judge(item, place) for item, place in zip(asked, places, strict=True)]
     changed = [dossier for dossier in opened.dossiers.values() if dossier.pending]
+    asked_for = {dossier.case_id: dossier.version for dossier in changed}
     verdicts = [verdict for dossier in changed for verdict in _wake(dossier, opened)]
+    grown = {
+        (dossier.case_id, asked_for[dossier.case_id]): dossier.version
+        for dossier in changed
+        if dossier.version > asked_for[dossier.case_id]
+    }
+    accepted = [(post, _caught_up(first, grown)) for post, first in bench.posts]
     if aggregate.link is not None:
         await project(conn, [dossier for dossier in changed if dossier.touches_references])
-    await settle(conn, changed, verdicts, bench.posts)
-    return answers
+    await settle(conn, changed, verdicts, accepted)
+    return [_caught_up(each, grown) if isinstance(each, Done) else each for each in answers]
+
+
+def _caught_up(answer: Done, grown: Mapping[tuple[UUID, int], int]) -> Done:
+    """An answer with the version that its case has after the waiting rules: the caller's next If-Match must fit.
+
+    Earlier requests of the same transaction keep theirs: somebody was at the case after them, and they should hear it.
+    """
+    version = grown.get((answer.case_id, answer.version))
+    return answer if version is None else at_version(answer, version)
 
 
 def _wake(dossier: Dossier[Any, Any, Any, Any], opened: OpenCases) -> list[Verdict]:
@@ -140,24 +157,39 @@ Place = UUID | _Minted | Refusal
 """Where a request belongs: a case, a new one, or nowhere yet."""
 
 
-async def _place(conn: Connection, asked: Sequence[Asked]) -> list[Place]:
-    """Resolves references; only where a case may begin do others have to wait for the same reference."""
-    await lock_references(conn, [item.reference for item in asked if item.reference is not None and item.mints])
+async def _place(
+    conn: Connection, aggregate: Aggregate[Any, Any, Any, Any], asked: Sequence[Asked]
+) -> tuple[Mapping[Reference, set[UUID]], list[Place]]:
+    """The cases that references mean, and where each request belongs.
+
+    Only where a reference may be linked do others have to wait for the same reference.
+    """
+    linking = {reference for item in asked for reference in _links(aggregate, item)}
+    await lock_references(conn, linking)
     wanted = {item.reference for item in asked if item.reference is not None}
-    found = await look_up(conn, wanted)
+    found = await look_up(conn, wanted | linking)
     minted: dict[Reference, UUID] = {}
-    return [_place_one(item, found, minted) for item in asked]
+    return found, [_place_one(item, found, minted) for item in asked]
+
+
+def _links(aggregate: Aggregate[Any, Any, Any, Any], item: Asked) -> list[Reference]:
+    """The references that a request would link to its case."""
+    if aggregate.link is None:
+        return []
+    kind: type[Any] = aggregate.commands[aggregate.link_name]
+    asked = [Reference(each.system, each.reference_hmac) for each in item.commands if isinstance(each, kind)]
+    return asked if item.reference is None or not item.mints else [*asked, item.reference]
 
 
 def _place_one(item: Asked, found: Mapping[Reference, set[UUID]], minted: dict[Reference, UUID]) -> Place:
     reference = item.reference
     cases = found[reference] if reference is not None else set()
     if item.case_id is not None:
-        if item.mints and cases - {item.case_id}:
-            return Rejected("reference-linked-elsewhere", "this reference means another case", field="/case_reference")
         return item.case_id
     if len(cases) == 1:
         return next(iter(cases))
+    if cases:
+        return Rejected("reference-ambiguous", "this reference means more than one case", field="/case_reference")
     if reference is not None and reference in minted:
         return _Minted(minted[reference])
     if item.mints and not cases:
@@ -171,9 +203,15 @@ def _place_one(item: Asked, found: Mapping[Reference, set[UUID]], minted: dict[R
 class _Bench:
     """Judges the requests of one transaction one after the other, in memory."""
 
-    def __init__(self, aggregate: Aggregate[Any, Any, Any, Any], opened: OpenCases) -> None:
+    def __init__(
+        self,
+        aggregate: Aggregate[Any, Any, Any, Any],
+        opened: OpenCases,
+        linked_to: Mapping[Reference, set[UUID]],
+    ) -> None:
         self._aggregate = aggregate
         self._opened = opened
+        self._linked_to = linked_to
         self._refused: set[tuple[int, object]] = set()
         self.posts: list[tuple[Post, Done]] = []
 
@@ -208,6 +246,10 @@ class _Bench:
     def _decide(self, item: Asked, dossier: Dossier[Any, Any, Any, Any]) -> Done:
         if item.expected is not None and item.expected != dossier.version:
             raise VersionMismatch
+        links = _links(self._aggregate, item)
+        if any(self._linked_elsewhere(reference, dossier) for reference in links):
+            field = "/value" if item.reference is None else "/case_reference"
+            raise Rejected("reference-linked-elsewhere", "this reference means another case", field=field)
         team_before = dossier.team_id
         if item.team_id is not None:
             if dossier.team_id not in {None, item.team_id}:
@@ -219,6 +261,8 @@ class _Bench:
         except Exception:
             dossier.team_id = team_before
             raise
+        for reference in links:
+            self._linked_to[reference].add(dossier.case_id)
         token = f"{self._aggregate.store}@{dossier.stream}:{dossier.version}"
         return done(
             Receipt(
@@ -229,6 +273,12 @@ class _Bench:
                 wait_for=token,
             )
         )
+
+    def _linked_elsewhere(self, reference: Reference, dossier: Dossier[Any, Any, Any, Any]) -> bool:
+        """Whether another case has this reference, with what this transaction has linked and taken back."""
+        others = self._linked_to[reference] - {dossier.case_id}
+        opened = [self._opened.dossiers[case] for case in others if case in self._opened.dossiers]
+        return len(opened) < len(others) or any(reference in references_of(each) for each in opened)
 
     def _commands(self, item: Asked) -> tuple[Any, ...]:
         if item.mints and item.reference is not None and self._aggregate.link is not None:

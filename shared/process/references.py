@@ -78,6 +78,12 @@ def linked(history: Iterable[Recorded[Any]], link_name: str) -> set[Reference]:
     }
 
 
+def references_of(dossier: Dossier[Any, Any, Any, Any]) -> set[Reference]:
+    """The references of a case, its own and heard, with what is about to be recorded."""
+    streams = (dossier.history, *dossier.heard.values())
+    return {reference for stream in streams for reference in linked(stream, dossier.aggregate.link_name)}
+
+
 async def project(conn: Connection, dossiers: Iterable[Dossier[Any, Any, Any, Any]]) -> None:
     """Brings the table up to date for cases with news of references, their own or heard."""
     wanted: list[tuple[str, str, UUID]] = []
@@ -87,8 +93,7 @@ async def project(conn: Connection, dossiers: Iterable[Dossier[Any, Any, Any, An
         streams = (dossier.history, *dossier.heard.values())
         if name and any(said_name(item.event) == name for stream in streams for item in stream):
             cases.append(dossier.case_id)
-            for stream in streams:
-                wanted.extend((*reference, dossier.case_id) for reference in linked(stream, name))
+            wanted.extend((*reference, dossier.case_id) for reference in references_of(dossier))
     if cases:
         columns = [list(column) for column in zip(*wanted, strict=True)] if wanted else [[], [], []]
         await conn.execute(_PROJECT, cases, *columns)

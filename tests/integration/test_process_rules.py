@@ -201,9 +201,16 @@ async def test_a_post_counts_as_an_arrival_for_a_waiting_rule(
     found = await rows(settings, "assessment", OUTCOMES, case_id)
     assert [tuple(row) for row in found] == [("P2", "waiting", "later")]
     offer = event("AssessmentOffered", request_example(assessment, "AssessmentOffered"), subject=str(case_id))
-    assert (await post(clients["assessment"], offer)).status_code == 201
+    answer = await post(clients["assessment"], offer)
+    assert answer.status_code == 201
     found = await rows(settings, "assessment", OUTCOMES, case_id)
     assert [tuple(row) for row in found] == [("P2", "acted", None)]
+    read = await clients["assessment"].get(f"/cases/{case_id}")
+    assert answer.headers["etag"] == read.headers["etag"] == '"2"'
+    assert (answer.json()["version"], len(answer.json()["event_ids"])) == (2, 1)
+    assert answer.json()["wait_for"] == f"assessment@assessment-{case_id}:2"
+    again = await post(clients["assessment"], offer)
+    assert (again.content, again.headers["etag"]) == (answer.content, '"2"')
     assert await event_names(settings, "assessment", case_id) == ["AssessmentOffered", "AssessmentRequested"]
 
 

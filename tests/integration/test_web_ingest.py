@@ -170,6 +170,61 @@ async def test_a_reference_that_was_taken_back_means_nobody(client: httpx.AsyncC
     assert answer.json()["code"] == "not-known-yet"
 
 
+async def test_a_reference_is_linked_to_one_case_only(client: httpx.AsyncClient) -> None:
+    reference = {"system": "north-records", "value": f"N-{uuid4()}"}
+    one, two = await new_case(client), await new_case(client)
+    assert (await post(client, event("CaseReferenceLinked", reference, subject=one))).status_code == 201
+    other = event("CaseReferenceLinked", reference, subject=two)
+    named = event(
+        "ReferralReceived", {**RECEIVED, "case_reference": reference}, subject=str(uuid4()), teamid="team-north"
+    )
+    answers = [
+        await post(client, other),
+        await client.post(f"/cases/{two}/references", json=reference),
+        await post(client, named),
+    ]
+    assert [answer.status_code for answer in answers] == [409] * 3
+    assert {answer.json()["code"] for answer in answers} == {"reference-linked-elsewhere"}
+    assert [answer.json()["field"] for answer in answers] == ["/value", "/value", "/case_reference"]
+    assert (await post(client, event("CaseReferenceLinked", reference, subject=one))).status_code == 200
+
+
+async def test_a_reference_that_was_taken_back_may_be_linked_to_another_case(client: httpx.AsyncClient) -> None:
+    reference = {"system": "north-records", "value": f"N-{uuid4()}"}
+    one, two = sorted([await new_case(client), await new_case(client)])
+    linked = await post(client, event("CaseReferenceLinked", reference, subject=one))
+    void = {"corrects_event_id": linked.json()["event_ids"][0], "reason": "wrong_case"}
+    batch = [event("EventVoided", void, subject=one), event("CaseReferenceLinked", reference, subject=two)]
+    assert [item["status"] for item in (await post(client, batch)).json()] == [201, 201]
+
+
+async def test_of_many_cases_that_want_one_reference_at_once_one_gets_it(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    cases = [await new_case(client) for _ in range(8)]
+    reference = {"system": "north-records", "value": f"N-{uuid4()}"}
+    posts = [event("CaseReferenceLinked", reference, subject=case_id) for case_id in cases]
+    async with client_of(settings, "referral") as second:
+        answers = await asyncio.gather(*(post((client, second)[n % 2], body) for n, body in enumerate(posts)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
+
+
+async def test_a_reference_that_means_two_cases_is_refused_for_good(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    reference = {"system": "north-records", "value": f"N-{uuid4()}"}
+    first = await post(client, event("ReferralReceived", {**RECEIVED, "case_reference": reference}, teamid="team-a"))
+    conn = await asyncpg.connect(settings.dsn("referral", "dyad_writer"))
+    await conn.execute(
+        "INSERT INTO case_references SELECT system, reference_hmac, $2 FROM case_references WHERE case_id = $1",
+        *(UUID(first.json()["case_id"]), UUID(await new_case(client))),
+    )
+    await conn.close()
+    answer = await post(client, event("ReferralAccepted", {**ACCEPTED, "case_reference": reference}))
+    assert (answer.status_code, answer.json()["code"]) == (409, "reference-ambiguous")
+    assert "retry-after" not in answer.headers
+
+
 async def test_with_if_match_exactly_one_of_32_clients_wins_each_version(
     client: httpx.AsyncClient, settings: Settings
 ) -> None:
@@ -303,6 +358,11 @@ async def test_an_idempotency_key_makes_a_resource_call_repeatable(client: httpx
     assert first.content == again.content
     assert other.json()["code"] == "same-id-other-content"
     assert first.headers["location"] == f"/cases/{first.json()['case_id']}"
+
+
+async def test_the_source_of_idempotency_keys_is_no_senders(client: httpx.AsyncClient) -> None:
+    answer = await post(client, received(source="/idempotency-key"))
+    assert (answer.status_code, answer.json()["rule"], answer.json()["field"]) == (422, "reserved-source", "/source")
 
 
 async def test_a_correction_is_asked_in_the_request_shape_and_recomputed(client: httpx.AsyncClient) -> None:
