@@ -25,7 +25,12 @@ _ROLES_LOCK = 7411_0001
 _TIMEOUTS = {"dyad_writer": "10s", "dyad_relay": "10s", "dyad_consumer": "60s", "dyad_reader": "60s"}
 """Longest transaction of each role: a mark holds every reader of the store until its transaction ends (design 3)."""
 
-_ROLE_SETTINGS = {"timezone": "UTC", "default_transaction_isolation": "read committed"}
+_ROLE_SETTINGS = {
+    "timezone": "UTC",
+    "default_transaction_isolation": "read committed",
+    # Whoever appends waits for the disk, whatever the server's default is (promise 1).
+    "synchronous_commit": "on",
+}
 
 
 def migrate_all(settings: Settings) -> None:

@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-import asyncpg
-
 from deploy.local.network.aggregates import aggregates
 from deploy.local.output import Row
 from shared.bus import held
+from shared.eventstore.pool import connect
 from shared.eventstore.store import Connection
 from shared.process import parked as rules
 from shared.settings import SERVICES, STORES, Settings
@@ -89,7 +88,7 @@ def _rule_and_cause(service: str, item: str) -> tuple[str, UUID]:
 
 @asynccontextmanager
 async def _connected(settings: Settings, service: str) -> AsyncIterator[Connection]:
-    connection = await asyncpg.connect(settings.dsn(service, "dyad_consumer"))
+    connection = await connect(settings, service, "dyad_consumer")
     try:
         yield connection
     finally:

@@ -54,7 +54,7 @@ def thinned(waiting: Sequence[Announcement], most: int) -> list[Announcement]:
     """Announcements that wait to be reached; from `most` on about half of them, spread evenly over their time.
 
     The oldest always stays, for it is reached next: a consumer that stays far behind still holds, at every moment, one
-    that it will reach. The newest stays too. A long lag thus makes the watermark coarser, but never lets it stand still.
+    that it will reach. The newest stays too. A long lag thus makes the watermark coarser, but it never stands still.
 
     Args:
         waiting: of one store, in the order in which they were said.

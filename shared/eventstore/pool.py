@@ -2,12 +2,16 @@
 
 import asyncpg
 
+from shared.eventstore.store import Connection
 from shared.settings import Settings
 
-_NEEDED = {"fsync": "on", "full_page_writes": "on", "max_prepared_transactions": "0"}
-"""Server settings without which an acknowledged event may be lost or the tail may wait for ever (design 3, 7)."""
+_NEEDED = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "max_prepared_transactions": "0"}
+"""Settings without which an acknowledged event may be lost or the tail may wait for ever (design 3, 7)."""
 
-_CONNECTION_SETTINGS = {"timezone": "UTC", "synchronous_commit": "on", "jit": "off"}
+_SESSION = {"timezone": "UTC", "synchronous_commit": "on", "jit": "off"}
+"""The roles have the first two as well; a database or a connection string may say otherwise, and these win."""
+
+_FOUND = "SELECT name, current_setting(name) FROM unnest($1::text[]) AS name"
 
 
 class UnsafeServer(Exception):
@@ -20,31 +24,52 @@ async def open_pool(
     """A pool of connections to a service's database as one of the five roles, in UTC.
 
     Raises:
-        UnsafeServer: fsync, full_page_writes or max_prepared_transactions is not as it must be.
+        UnsafeServer: a setting is not as it must be.
         OSError, asyncpg.PostgresError: the server cannot be reached or refuses the role.
     """
     pool = await asyncpg.create_pool(
         settings.dsn(service, role),
         min_size=min_size,
         max_size=max_size,
-        server_settings=_CONNECTION_SETTINGS,
+        server_settings=_SESSION,
         reset=_nothing_to_reset,
     )
     try:
         async with pool.acquire() as conn:
-            await _check_server(conn)
+            await check_server(conn)
     except BaseException:
         pool.terminate()
         raise
     return pool
 
 
+async def connect(
+    settings: Settings, service: str, role: str, *, application_name: str = "dyad", timeout_s: float = 10
+) -> asyncpg.Connection:
+    """One connection to a service's database as one of the five roles, in UTC; errors as for `open_pool`."""
+    conn: asyncpg.Connection = await asyncpg.connect(
+        settings.dsn(service, role),
+        server_settings=_SESSION | {"application_name": application_name},
+        timeout=timeout_s,
+    )
+    try:
+        await check_server(conn)
+    except BaseException:
+        conn.terminate()
+        raise
+    return conn
+
+
 async def _nothing_to_reset(_conn: asyncpg.Connection) -> None:
     """Spares a round trip at each release: nobody changes a session's state beyond its transaction."""
 
 
-async def _check_server(conn: asyncpg.pool.PoolConnectionProxy) -> None:
-    for name, value in _NEEDED.items():
-        found = await conn.fetchval("SELECT current_setting($1)", name)
-        if found != value:
-            raise UnsafeServer(f"the server has {name} = {found}; {value} is needed")
+async def check_server(conn: Connection) -> None:
+    """Refuses a server, or a session, that would acknowledge what it may lose.
+
+    Raises:
+        UnsafeServer: a setting is not as it must be.
+    """
+    for name, found in await conn.fetch(_FOUND, list(_NEEDED)):
+        if found != _NEEDED[name]:
+            raise UnsafeServer(f"the server has {name} = {found}; {_NEEDED[name]} is needed")

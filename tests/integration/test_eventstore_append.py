@@ -10,8 +10,9 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from shared.bus.member import Place
 from shared.eventstore.envelope import complete, recorded
-from shared.eventstore.pool import UnsafeServer, open_pool
+from shared.eventstore.pool import UnsafeServer, check_server, open_pool
 from shared.eventstore.store import ConcurrencyConflict, EventIdTaken, append, read_after, read_stream
 from shared.settings import Settings
 from tests.integration.store_kit import (
@@ -24,6 +25,9 @@ from tests.integration.store_kit import (
     say,
     waits_for_a_lock,
 )
+
+APPENDING = ("dyad_writer", "dyad_consumer")
+WAITS = "SELECT current_setting('synchronous_commit')"
 
 
 @pytest.fixture
@@ -233,19 +237,22 @@ async def test_an_instant_is_later_than_the_streams_last_even_if_the_clock_stepp
 
 @pytest.fixture
 async def lying_server(store: Settings) -> AsyncIterator[None]:
-    """To writers it says that fsync is off: the shared server itself must not be changed."""
+    """To writers and consumers it says that fsync is off: the shared server itself must not be changed."""
     database = store.database(SERVICE)
     admin = await asyncpg.connect(store.admin_dsn(database))
     try:
-        await admin.execute("CREATE SCHEMA lying; GRANT USAGE ON SCHEMA lying TO dyad_writer")
+        await admin.execute("CREATE SCHEMA lying; GRANT USAGE ON SCHEMA lying TO dyad_writer, dyad_consumer")
         await admin.execute(
             "CREATE FUNCTION lying.current_setting(text) RETURNS text LANGUAGE sql RETURN "
             "CASE $1 WHEN 'fsync' THEN 'off' ELSE pg_catalog.current_setting($1) END"
         )
-        path = f"ALTER ROLE dyad_writer IN DATABASE {database}"
-        await admin.execute(f"{path} SET search_path = lying, pg_catalog, public")
+        paths = [f"ALTER ROLE {role} IN DATABASE {database}" for role in APPENDING]
+        for path in paths:
+            await admin.execute(f"{path} SET search_path = lying, pg_catalog, public")
         yield
-        await admin.execute(f"{path} RESET search_path; DROP SCHEMA lying CASCADE")
+        for path in paths:
+            await admin.execute(f"{path} RESET search_path")
+        await admin.execute("DROP SCHEMA lying CASCADE")
     finally:
         await admin.close()
 
@@ -254,6 +261,46 @@ async def lying_server(store: Settings) -> AsyncIterator[None]:
 async def test_a_pool_refuses_a_server_that_could_lose_what_it_acknowledged(store: Settings) -> None:
     with pytest.raises(UnsafeServer, match="fsync = off"):
         await open_pool(store, SERVICE, "dyad_writer")
+
+
+@pytest.mark.usefixtures("lying_server")
+async def test_a_consumer_refuses_such_a_server_too_for_its_rules_append(store: Settings) -> None:
+    place = Place(settings=store, service=SERVICE, topics={})
+    with pytest.raises(UnsafeServer, match="fsync = off"):
+        await place.connect()
+
+
+@pytest.fixture
+async def hasty_database(store: Settings) -> AsyncIterator[None]:
+    """A database whose sessions do not wait for the disk unless they say so."""
+    database = store.database(SERVICE)
+    admin = await asyncpg.connect(store.admin_dsn(database))
+    settings = [f"ALTER DATABASE {database}", *(f"ALTER ROLE {role} IN DATABASE {database}" for role in APPENDING)]
+    try:
+        for setting in settings:
+            await admin.execute(f"{setting} SET synchronous_commit = off")
+        yield
+        for setting in settings:
+            await admin.execute(f"{setting} RESET synchronous_commit")
+    finally:
+        await admin.close()
+
+
+@pytest.mark.usefixtures("hasty_database")
+async def test_whoever_appends_waits_for_the_disk_whatever_the_database_says(store: Settings) -> None:
+    plain = await asyncpg.connect(store.dsn(SERVICE, "dyad_consumer"))
+    member = await Place(settings=store, service=SERVICE, topics={}).connect()
+    pool = await open_pool(store, SERVICE, "dyad_writer", min_size=1, max_size=1)
+    try:
+        assert await plain.fetchval(WAITS) == "off", "otherwise this test shows nothing"
+        assert await member.fetchval(WAITS) == "on"
+        assert await pool.fetchval(WAITS) == "on"
+        with pytest.raises(UnsafeServer, match="synchronous_commit = off"):
+            await check_server(plain)
+    finally:
+        await plain.close()
+        await member.close()
+        await pool.close()
 
 
 async def test_a_pool_speaks_utc_and_waits_for_the_disk(store: Settings) -> None:

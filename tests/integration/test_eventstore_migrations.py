@@ -72,6 +72,13 @@ async def test_roles_are_no_superusers_and_strangers_stay_outside(installation: 
         assert await _value(installation, "referral", "SELECT current_setting('transaction_timeout')", role) != "0"
 
 
+async def test_every_role_waits_for_the_disk_whatever_the_servers_default_is(installation: Settings) -> None:
+    migrate_all(installation)
+    for role in DATABASE_ROLES:
+        said = f"SELECT 'synchronous_commit=on' = ANY (rolconfig) FROM pg_roles WHERE rolname = '{role}'"
+        assert await _value(installation, "referral", said) is True
+
+
 async def _may_enter(settings: Settings, service: str, role: str) -> bool:
     query = f"SELECT has_database_privilege('{role}', current_database(), 'CONNECT')"
     return bool(await _value(settings, service, query))
