@@ -19,6 +19,12 @@ amendment is refused with `corrects-unknown-event`, `corrects-other-type`, `alre
 rule the amended history would break. `conflicts-with-record` means everywhere: something else is on record; it
 can only be changed by a correction. What rests on news from another service that is still on its way is
 `not-known-yet`: ask again.
+
+A case begins with a `ReferralReceived` in the referral service and nowhere else. Without `subject` the service makes
+the case id. A `subject` that no case has begins a case of that id: so a sender can post a whole history in one batch,
+and bring the ids of cases that it has moved; such an id must be a fresh random UUID. Which case a reference means is
+the referral service's to say too: `reference-linked-elsewhere` when another case has it already, `reference-ambiguous`
+when it means more than one case.
 """
 
 
