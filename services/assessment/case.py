@@ -34,7 +34,7 @@ from services.assessment.events import (
 )
 from services.assessment.heard import Known, case_id_of
 from services.assessment.invariants import check, measure_key
-from services.assessment.measures import VERSION, band_of, check_total
+from services.assessment.measures import VERSION, band_of, check_total, warnings_of
 from services.assessment.state import State, evolve
 from shared.kernel.decider import Decider, once
 from shared.kernel.errors import Rejected
@@ -101,6 +101,7 @@ def _measured(command: RecordMeasure, known: Known) -> MeasureRecorded:
         band=band_of(command.measure_code, command.total),
         subscales=command.subscales or {},
         safety_item_flag=bool(command.safety_item_flag),
+        warnings=warnings_of(command.measure_code, rules.births_of(command, known), command.completed_on),
     )
 
 

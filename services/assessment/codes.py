@@ -32,6 +32,12 @@ class MeasureCode(StrEnum):
     WEMWBS = "WEMWBS"
 
 
+class MeasureWarning(StrEnum):
+    """What is odd about a recorded measure; it is recorded all the same."""
+
+    OUTSIDE_AGE_WINDOW = "outside_age_window"
+
+
 class SubjectKind(StrEnum):
     """Whom or what a measure is about (statement S46; a goal for goal-based outcomes)."""
 

@@ -11,6 +11,7 @@ from services.assessment.codes import (
     Band,
     Complexity,
     MeasureCode,
+    MeasureWarning,
     NeedLevel,
     OwnerRole,
     Rater,
@@ -60,7 +61,10 @@ class AssessmentStarted:
 
 @event("MeasureRecorded", 1)
 class MeasureRecorded:
-    """A measure was taken. `subject_ref` is an infant, caregiver or goal; a relationship has `relationship_ref`."""
+    """A measure was taken. `subject_ref` is an infant, caregiver or goal; a relationship has `relationship_ref`.
+
+    `warnings` says what was odd by what was known when it was recorded; a birth heard of later adds none.
+    """
 
     measure_code: MeasureCode
     measure_version: Version
@@ -74,6 +78,7 @@ class MeasureRecorded:
     band: Band | None = None
     safety_item_flag: bool
     timepoint: Timepoint
+    warnings: Annotated[tuple[MeasureWarning, ...], Len(0, 1)] = ()
 
 
 @event("SafetyConcernRaised", 1)
@@ -145,7 +150,7 @@ Event = (
     | TaskDone
 )
 
-COMPUTED: dict[str, frozenset[str]] = {"MeasureRecorded": frozenset({"measure_version", "band"})}
+COMPUTED: dict[str, frozenset[str]] = {"MeasureRecorded": frozenset({"measure_version", "band", "warnings"})}
 """Members of an event that only the service fills in."""
 
 REGISTRY: Registry[Event] = Registry(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from shared.kernel.civil import Moment
@@ -17,6 +18,7 @@ class Infant:
     """An infant of the case."""
 
     infant_id: UUID
+    born_on: CivilDate | None = None
 
 
 @heard_value
@@ -33,6 +35,14 @@ class ReferralReceived:
     received_on: CivilDate
     subjects: tuple[Infant, ...]
     caregivers: tuple[Caregiver, ...] = ()
+
+
+@heard("InfantBorn", 1)
+class InfantBorn:
+    """An infant who was referred unborn has been born."""
+
+    infant_id: UUID
+    born_on: CivilDate
 
 
 @heard("CaseReferenceLinked", 1)
@@ -64,11 +74,12 @@ class ReferralWithdrawn:
     on: CivilDate
 
 
-Heard = ReferralReceived | CaseReferenceLinked | ReferralAccepted | ReferralDeclined | ReferralWithdrawn
+Heard = ReferralReceived | InfantBorn | CaseReferenceLinked | ReferralAccepted | ReferralDeclined | ReferralWithdrawn
 
 HEARS: tuple[str, ...] = ("referral",)
 HEARD: Registry[Heard] = Registry(
-    [ReferralReceived, CaseReferenceLinked, ReferralAccepted, ReferralDeclined, ReferralWithdrawn], ignore_others=True
+    [ReferralReceived, InfantBorn, CaseReferenceLinked, ReferralAccepted, ReferralDeclined, ReferralWithdrawn],
+    ignore_others=True,
 )
 
 
@@ -81,11 +92,19 @@ class Known:
     acceptance: Recorded[ReferralAccepted] | None = None
     declined: ReferralDeclined | None = None
     withdrawn: ReferralWithdrawn | None = None
+    births: tuple[InfantBorn, ...] = ()
 
     @property
     def infants(self) -> frozenset[UUID]:
         """Ids of the infants of the case."""
         return frozenset(item.infant_id for item in self.received.subjects) if self.received else frozenset()
+
+    @property
+    def born_on(self) -> dict[UUID, date]:
+        """The civil date of birth of each infant of whom it is known."""
+        referred = self.received.subjects if self.received else ()
+        dates = {item.infant_id: item.born_on for item in referred if item.born_on is not None}
+        return dates | {birth.infant_id: birth.born_on for birth in self.births}
 
     @property
     def caregivers(self) -> frozenset[UUID]:
@@ -119,14 +138,19 @@ def know(heard: Mapping[str, tuple[Recorded[Heard], ...]], moment: Moment) -> Kn
     acceptance: Recorded[ReferralAccepted] | None = None
     declined: ReferralDeclined | None = None
     withdrawn: ReferralWithdrawn | None = None
+    births: tuple[InfantBorn, ...] = ()
     for item in sorted(heard.get("referral", ()), key=lambda item: item.version, reverse=True):
         match item.event:
             case ReferralReceived():
                 received = item.event
+            case InfantBorn():
+                births = (*births, item.event)
             case ReferralAccepted():
                 acceptance = item  # type: ignore[assignment]
             case ReferralDeclined():
                 declined = item.event
             case ReferralWithdrawn():
                 withdrawn = item.event
-    return Known(moment=moment, received=received, acceptance=acceptance, declined=declined, withdrawn=withdrawn)
+    return Known(
+        moment=moment, received=received, acceptance=acceptance, declined=declined, withdrawn=withdrawn, births=births
+    )

@@ -79,6 +79,17 @@ def _check_reference(command: RecordMeasure, known: Known) -> None:
         raise Rejected("unknown-caregiver", "no parent or carer of this case", field="/subject_ref")
 
 
+def births_of(command: RecordMeasure, known: Known) -> tuple[date | None, ...]:
+    """Dates of birth of the infants whom a measure is about; of a caregiver's measure all infants of the case."""
+    if command.relationship_ref is not None:
+        infants = [command.relationship_ref.infant_id]
+    elif command.subject_kind is SubjectKind.INFANT and command.subject_ref is not None:
+        infants = [command.subject_ref]
+    else:
+        infants = sorted(known.infants)
+    return tuple(known.born_on.get(infant) for infant in infants)
+
+
 def is_member(reference: UUID, known: Known) -> bool:
     """Whether somebody is an infant or caregiver of the case."""
     return reference in known.infants or reference in known.caregivers

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from services.referral.codes import DecisionRole
 from services.referral.values import InfantReferred, Subject
+from shared.kernel.civil import birthday_months
 from shared.kernel.errors import Rejected
 
 PREGNANCY_DAYS = 280
@@ -33,16 +34,6 @@ The longer of the two readings, so that an unconfigured team turns nobody away b
 
 CLINICIANS = frozenset({DecisionRole.TRIAGE_CLINICIAN, DecisionRole.PRACTITIONER, DecisionRole.LEAD})
 """Who may override the eligibility rules (domain 6.4)."""
-
-
-def birthday_months(born_on: date, months: int) -> date:
-    """The civil date on which `months` completed months are reached; a 29 February counts to 1 March."""
-    years, month = divmod(born_on.month - 1 + months, 12)
-    year, month = born_on.year + years, month + 1
-    try:
-        return born_on.replace(year=year, month=month)
-    except ValueError:  # the month is too short: reached with the first day of the next
-        return date(year + month // 12, month % 12 + 1, 1)
 
 
 def age_days(infant: InfantReferred, received_on: date) -> int:

@@ -18,6 +18,16 @@ def civil_date(instant: datetime) -> date:
     return instant.astimezone(LONDON).date()
 
 
+def birthday_months(born_on: date, months: int) -> date:
+    """The civil date on which `months` completed months are reached; a 29 February counts to 1 March."""
+    years, month = divmod(born_on.month - 1 + months, 12)
+    year, month = born_on.year + years, month + 1
+    try:
+        return born_on.replace(year=year, month=month)
+    except ValueError:  # the month is too short: reached with the first day of the next
+        return date(year + month // 12, month % 12 + 1, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When a decision is made: the only clock that a rule sees."""

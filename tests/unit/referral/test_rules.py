@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from services.referral.commands import ReceiveReferral
-from services.referral.rules import DEFAULTS, birthday_months, eligible
+from services.referral.rules import DEFAULTS, eligible
 from services.referral.values import Subject
+from shared.kernel.civil import birthday_months
 from shared.kernel.requests import members
 from tests.unit.referral.build import INFANT, UNBORN
 
