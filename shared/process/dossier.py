@@ -18,11 +18,14 @@ from shared.kernel.errors import Refusal, Rejected
 from shared.kernel.history import Corrected, EventVoided, Recorded, effective
 from shared.kernel.ids import new_id
 from shared.process.aggregate import Aggregate, said_name
+from shared.process.folded import FoldedStates, amends
 
 S = TypeVar("S")
 C = TypeVar("C")
 E = TypeVar("E")
 K = TypeVar("K")
+
+_STATES = FoldedStates()
 
 
 class Dossier(Generic[S, C, E, K]):
@@ -82,7 +85,14 @@ class Dossier(Generic[S, C, E, K]):
     def state(self) -> S:
         """The decider's state, with what is about to be recorded."""
         if self._state is None:
-            self._state = self.aggregate.decider.state_of(self.history)
+            decider, news = self.aggregate.decider, self.history[self.stored_version :]
+            if any(map(amends, news)):
+                self._state = decider.state_of(self.history)
+            else:
+                state = _STATES.state_of(decider, self.stream, self.history[: self.stored_version])
+                for item in news:
+                    state = decider.evolve(state, item.event)
+                self._state = state
         return self._state
 
     @property
@@ -151,9 +161,16 @@ class Dossier(Generic[S, C, E, K]):
         for number, event in enumerate(events):
             happened = occurred_at if number == 0 and occurred_at is not None else self._occurred(event)
             ids.append(self._put(event, provenance, happened))
-        if events:
-            self._state = None
+        self._follow(events)
         return tuple(ids)
+
+    def _follow(self, events: Sequence[Any]) -> None:
+        """Keeps the state at what is about to be recorded; an amendment has it folded anew."""
+        if self._state is None or any(isinstance(event, EventVoided | Corrected) for event in events):
+            self._state = None
+            return
+        for event in events:
+            self._state = self.aggregate.decider.evolve(self._state, event)
 
     def _put(self, event: Any, provenance: Provenance, occurred_at: datetime) -> UUID:
         event_id = self._mint()
