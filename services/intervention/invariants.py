@@ -1,7 +1,7 @@
 """Invariants between the episode's events: what `decide` must keep and an amended history must still satisfy."""
 
-from collections import Counter
 from datetime import date
+from uuid import UUID
 
 from services.intervention.state import State
 from shared.kernel.civil import civil_date
@@ -34,30 +34,30 @@ def check(state: State) -> None:
 def _once(state: State) -> None:
     if len(state.discharges) > 1:
         raise Rejected("already-discharged", "another discharge is on record; only a correction changes it")
-    held = Counter(session.session_id for session in state.held)
-    not_held = Counter(session.session_id for session in state.not_held)
-    if held.keys() & not_held.keys():
+    held = [session.session_id for session in state.held]
+    not_held = [session.session_id for session in state.not_held]
+    if not set(held).isdisjoint(not_held):
         raise Rejected("session-held-and-not-held", "a session is held or not held, once", field="/session_id")
-    counts = [
-        len(state.programmes),
-        *held.values(),
-        *not_held.values(),
-        *Counter(session.session_id for session in state.scheduled).values(),
-        *Counter(task.task_id for task in state.tasks).values(),
-        *Counter(done.task_id for done in state.done).values(),
-    ]
-    if max(counts) > 1:
+    answers: tuple[list[UUID], ...] = (
+        held,
+        not_held,
+        [session.session_id for session in state.scheduled],
+        [task.task_id for task in state.tasks],
+        [done.task_id for done in state.done],
+    )
+    if len(state.programmes) > 1 or any(len(set(said)) < len(said) for said in answers):
         raise Rejected("conflicts-with-record", "two different answers to the same question would be on record")
 
 
 def _sessions(state: State, opened_on: date) -> None:
-    days = [
-        *((session.held_on, "/held_on") for session in state.held),
-        *((session.on, "/on") for session in state.not_held),
-        *((civil_date(session.at), "/at") for session in state.scheduled),
-    ]
-    for day, field in days:
-        if day < opened_on:
+    earliest_at = min((session.at for session in state.scheduled), default=None)
+    earliest = {
+        "/held_on": min((session.held_on for session in state.held), default=None),
+        "/on": min((session.on for session in state.not_held), default=None),
+        "/at": None if earliest_at is None else civil_date(earliest_at),
+    }
+    for field, day in earliest.items():
+        if day is not None and day < opened_on:
             raise Rejected("session-before-episode", "earlier than the episode opened", field=field)
     discharge, last = state.discharge, state.last_held_on
     if discharge is not None and last is not None and last > discharge.discharged_on:
