@@ -23,7 +23,7 @@ _REMEMBERED_POLLS = 10_000
 """Instants that wait for a slow append; it lives 60 s at most (`transaction_timeout`), polls are some ms apart."""
 
 # A raise is a commit (one fsync), and each leaves a dead row behind that a long snapshot keeps from being removed.
-BUSY_FLOOR_S = 0.01
+BUSY_FLOOR_S = 0.05
 """Shortest time between two raises of the floor while events come."""
 IDLE_FLOOR_S = 0.25
 """Time between two raises when there is nothing new: how old `complete_to` may then be."""
