@@ -9,9 +9,8 @@ from uuid import UUID
 import asyncpg
 from aiokafka.errors import KafkaError
 
-from shared.bus.cases import lock_cases
 from shared.bus.inbox import Arrival, Decodes, park, take
-from shared.bus.offsets import Fenced, Move, move
+from shared.bus.offsets import Fenced, Move, move_and_lock
 from shared.bus.record import Unreadable
 from shared.bus.trouble import Trouble, hold, place_of
 from shared.eventstore.store import Connection
@@ -90,9 +89,8 @@ async def apply_batch(conn: Connection, reading: Reading, batch: Batch) -> Count
 
 
 async def _begin(conn: Connection, consumer: str, batch: Batch) -> None:
-    await move(conn, consumer, batch.moves)
     cases = (arrival.event.case_id for arrival in batch.arrivals)
-    await lock_cases(conn, consumer, (case_id for case_id in cases if case_id is not None))
+    await move_and_lock(conn, consumer, batch.moves, (case_id for case_id in cases if case_id is not None))
     for record in batch.unreadable:
         await hold(conn, consumer, record, Trouble("unreadable", record.error))
 

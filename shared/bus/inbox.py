@@ -154,9 +154,16 @@ _COLUMNS = (
     *("consumer", "store", "stream", "version", "case_id", "event_id", "leaf_hash"),
     *("type", "recorded_at", "doc", "waiting"),
 )
-_MOVE_HEADS = """
+FEW = 100
+"""Up to so many rows go into the inbox with the heads in one statement; more by COPY, at round trips of its own."""
+_WRITE = f"""
+WITH heard AS (
+    INSERT INTO inbox ({", ".join(_COLUMNS)})
+    SELECT $1, * FROM unnest($2::text[], $3::text[], $4::integer[], $5::uuid[], $6::uuid[], $7::bytea[],
+                             $8::text[], $9::timestamptz[], $10::text[], $11::boolean[])
+)
 INSERT INTO stream_heads (consumer, store, stream, version, recorded_at)
-SELECT $1, * FROM unnest($2::text[], $3::text[], $4::integer[], $5::timestamptz[])
+SELECT $1, * FROM unnest($12::text[], $13::text[], $14::integer[], $15::timestamptz[])
 ON CONFLICT (consumer, stream, store) DO UPDATE SET version = excluded.version, recorded_at = excluded.recorded_at
 """
 _WAKE = """
@@ -191,22 +198,15 @@ async def take(
     streams = await _load(conn, consumer, arrivals, also)
     untidy = {key for key, stream in streams.items() if stream.content}
     result = sort_out(streams, arrivals)
-    if result.new:
-        await _insert(conn, consumer, result.new, streams)
     cases = {
         event.case_id
         for event in result.new
         if event.case_id is not None and event.version <= streams[event.store, event.stream].head
     }
-    if result.moved:
-        keys = list(result.moved)
-        stores, names = [key[0] for key in keys], [key[1] for key in keys]
-        versions = [result.moved[key].head for key in keys]
-        instants = [result.moved[key].head_at for key in keys]
-        await conn.execute(_MOVE_HEADS, consumer, stores, names, versions, instants)
-        if not untidy.isdisjoint(result.moved):
-            woken = await conn.fetch(_WAKE, consumer, stores, names, versions)
-            cases.update(row[0] for row in woken if row[0] is not None)
+    await _write(conn, consumer, result, streams)
+    if not untidy.isdisjoint(result.moved):
+        woken = await conn.fetch(_WAKE, consumer, *_heads(result)[:3])
+        cases.update(row[0] for row in woken if row[0] is not None)
     for event, trouble in result.held:
         await hold(conn, consumer, event, trouble)
     return Taken(sorted(cases), result.held, result.counts)
@@ -255,25 +255,38 @@ async def _load_again(
         streams[store, name].content[version] = Content(leaf_hash, event_id)
 
 
-async def _insert(conn: Connection, consumer: str, events: Sequence[Heard], streams: dict[StreamKey, Stream]) -> None:
-    # COPY takes 11 us a row where an INSERT of arrays takes 28 (2,000 rows of 575 bytes, PostgreSQL 18, 2 cores).
-    await conn.copy_records_to_table(
-        "inbox",
-        columns=_COLUMNS,
-        records=[
-            (
-                consumer,
-                event.store,
-                event.stream,
-                event.version,
-                event.case_id,
-                event.event_id,
-                event.leaf_hash,
-                event.type,
-                event.recorded_at,
-                event.value.decode(),
-                event.version > streams[event.store, event.stream].head,
-            )
-            for event in events
-        ],
+def _heads(result: Sorted) -> tuple[list[str], list[str], list[int], list[datetime | None]]:
+    """Store, stream, head and the head's instant of the streams whose head moved."""
+    moved = list(result.moved.items())
+    return (
+        [key[0] for key, _ in moved],
+        [key[1] for key, _ in moved],
+        [stream.head for _, stream in moved],
+        [stream.head_at for _, stream in moved],
     )
+
+
+async def _write(conn: Connection, consumer: str, result: Sorted, streams: dict[StreamKey, Stream]) -> None:
+    """What is new into the inbox, and the heads that moved."""
+    rows = [
+        (
+            event.store,
+            event.stream,
+            event.version,
+            event.case_id,
+            event.event_id,
+            event.leaf_hash,
+            event.type,
+            event.recorded_at,
+            event.value.decode(),
+            event.version > streams[event.store, event.stream].head,
+        )
+        for event in result.new
+    ]
+    if len(rows) > FEW:
+        # COPY takes 11 us a row where an INSERT of arrays takes 28 (2,000 rows of 575 bytes, PostgreSQL 18, 2 cores).
+        await conn.copy_records_to_table("inbox", columns=_COLUMNS, records=[(consumer, *row) for row in rows])
+        rows = []
+    if rows or result.moved:
+        columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in _COLUMNS[1:]]
+        await conn.execute(_WRITE, consumer, *columns, *_heads(result))

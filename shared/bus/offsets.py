@@ -6,13 +6,7 @@ from uuid import UUID
 
 from shared.eventstore.store import Connection
 
-_MOVE = """
-UPDATE consumer_offsets o SET next_offset = m.after
-FROM unnest($2::text[], $3::integer[], $4::uuid[], $5::bigint[], $6::bigint[])
-     AS m(topic, partition, topic_id, before, after)
-WHERE o.consumer = $1 AND o.topic = m.topic AND o.partition = m.partition
-  AND o.topic_id = m.topic_id AND o.next_offset = m.before
-"""
+_MOVE = "SELECT move_and_lock($1, $2, $3, $4, $5, $6, $7)"
 _MAKE = """
 INSERT INTO consumer_offsets AS o (consumer, topic, partition, topic_id, next_offset)
 SELECT $1, t.topic, t.partition, t.topic_id, 0
@@ -52,13 +46,13 @@ class Move:
     after: int
 
 
-async def move(conn: Connection, consumer: str, moves: Sequence[Move]) -> None:
-    """Moves all offsets of a batch by compare-and-set; the first statement of its transaction.
+async def move_and_lock(conn: Connection, consumer: str, moves: Sequence[Move], cases: Iterable[UUID]) -> None:
+    """Moves all offsets of a batch by compare-and-set and locks its cases; the first statement of its transaction.
 
     Raises:
-        Fenced: one of them is not where this member believes; roll back.
+        Fenced: one of the offsets is not where this member believes; roll back.
     """
-    done = await conn.execute(
+    moved = await conn.fetchval(
         _MOVE,
         consumer,
         [each.partition[0] for each in moves],
@@ -66,9 +60,10 @@ async def move(conn: Connection, consumer: str, moves: Sequence[Move]) -> None:
         [each.before.topic_id for each in moves],
         [each.before.next_offset for each in moves],
         [each.after for each in moves],
+        sorted(set(cases)),
     )
-    if done != f"UPDATE {len(moves)}":
-        raise Fenced(f"{consumer}: {done} of {len(moves)}")
+    if moved != len(moves):
+        raise Fenced(f"{consumer}: {moved} of {len(moves)}")
 
 
 async def stored(

@@ -115,6 +115,31 @@ BEGIN
 END
 $$;
 
+-- move_and_lock: the beginning of a batch in one call: moves all its offsets by compare-and-set, then locks its cases.
+-- Gives how many offsets were moved; if that is not all of them another member has these partitions, no case is locked
+-- and the caller rolls back. Offsets come first: two members with the same partitions meet there, never at a case.
+CREATE FUNCTION move_and_lock(
+    in_consumer text, in_topics text[], in_partitions integer[], in_topic_ids uuid[],
+    in_before bigint[], in_after bigint[], in_cases uuid[]
+) RETURNS integer
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    moved integer;
+BEGIN
+    UPDATE consumer_offsets o SET next_offset = m.after
+    FROM unnest(in_topics, in_partitions, in_topic_ids, in_before, in_after)
+         AS m (topic, partition, topic_id, before, after)
+    WHERE o.consumer = in_consumer AND o.topic = m.topic AND o.partition = m.partition
+      AND o.topic_id = m.topic_id AND o.next_offset = m.before;
+    GET DIAGNOSTICS moved = ROW_COUNT;
+    IF moved = cardinality(in_topics) THEN
+        PERFORM lock_cases(in_consumer, in_cases);
+    END IF;
+    RETURN moved;
+END
+$$;
+
 -- An emptied inbox forgets what was concluded from it: read everything again, and promise nothing until then.
 CREATE FUNCTION forget_after_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -128,8 +153,9 @@ END
 $$;
 CREATE TRIGGER inbox_forgotten AFTER TRUNCATE ON inbox EXECUTE FUNCTION forget_after_truncate();
 
-REVOKE ALL ON FUNCTION lock_cases, forget_after_truncate FROM PUBLIC;
+REVOKE ALL ON FUNCTION lock_cases, move_and_lock, forget_after_truncate FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION lock_cases TO dyad_writer, dyad_consumer;
+GRANT EXECUTE ON FUNCTION move_and_lock TO dyad_consumer;
 GRANT SELECT, INSERT, UPDATE, DELETE ON cases, inbox, stream_heads, consumer_offsets, watermarks, held TO dyad_consumer;
 GRANT SELECT, INSERT ON discards TO dyad_consumer, dyad_writer;
 -- A person decides over HTTP, as the writer.
