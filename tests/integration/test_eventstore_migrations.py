@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from shared.migrations import first_files, migrate_all
+from shared.migrations import ensure_roles, first_files, migrate_all
 from shared.settings import DATABASE_ROLES, SERVICES, STORES, Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
@@ -43,6 +43,7 @@ async def test_two_at_once_and_once_more_make_every_services_database(installati
 
 
 async def test_a_database_that_was_only_just_made_is_healed(installation: Settings) -> None:
+    ensure_roles(installation)  # as `migrate` does first
     with psycopg.connect(installation.database_url, autocommit=True) as admin:
         # As `migrate` makes it: a server's own encoding may be SQL_ASCII, in which psycopg answers bytes.
         made = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
