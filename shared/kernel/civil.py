@@ -1,8 +1,10 @@
 """Instants, civil dates and the one conversion between them (Europe/London)."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from shared.kernel.holidays import BANK_HOLIDAYS
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -16,6 +18,30 @@ def civil_date(instant: datetime) -> date:
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     return instant.astimezone(LONDON).date()
+
+
+def end_of(day: date) -> datetime:
+    """The UTC instant at which a civil day in Europe/London is over: what was due on it is late from then on."""
+    return datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday and no bank holiday of England (`shared.kernel.holidays`)."""
+    return day.weekday() < 5 and day not in BANK_HOLIDAYS
+
+
+def working_days_after(day: date, number: int) -> date:
+    """The civil date of the `number`-th working day after `day`; `day` itself for 0, working day or not.
+
+    Raises:
+        ValueError: `number` is negative.
+    """
+    if number < 0:
+        raise ValueError("working days are counted forwards")
+    while number:
+        day += timedelta(days=1)
+        number -= is_working_day(day)
+    return day
 
 
 def birthday_months(born_on: date, months: int) -> date:

@@ -1,7 +1,8 @@
-"""A process rule: what a service asks of itself when it hears another (domain 6.5). Pure."""
+"""What a service asks of itself: when it hears another (a process rule, domain 6.5), and when time has passed. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from shared.kernel.history import Recorded
@@ -23,3 +24,20 @@ class Rule(Generic[C, K]):
     rests_on: str | None = None
     """Name of the heard event without which it waits; when all that were heard are taken back, there is nothing to wait
     for: nothing is done, and it is looked at again when news comes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline(Generic[C]):
+    """Something that is to be decided about a case once an instant has passed, unless it was met before.
+
+    A deadline stands in the list of its aggregate until it is met or was recorded as breached, so deciding it twice
+    decides nothing.
+    """
+
+    name: str
+    """The process rule, e.g. `P9`, or a finer code: named on what it causes (`rule`). Of deadlines of one name the
+    earliest is kept; the next comes up when that is settled."""
+    due_at: datetime
+    """UTC instant from which on it is decided; for a civil date `shared.kernel.civil.end_of`."""
+    command: C
+    """What the service asks of itself then."""

@@ -3,19 +3,41 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
 
 from shared.kernel.civil import Moment
 from shared.kernel.codec import Registry
 from shared.kernel.decider import Decider
 from shared.kernel.history import Corrected, EventVoided, Recorded
-from shared.kernel.rule import Rule
+from shared.kernel.letter import Letter
+from shared.kernel.oversight import Oversight
+from shared.kernel.rule import Deadline, Rule
 from shared.kernel.values import event_name
 
 S = TypeVar("S")
 C = TypeVar("C")
 E = TypeVar("E")
 K = TypeVar("K")
+
+
+def _nothing(*_arguments: object) -> None:
+    """Of what most aggregates have none."""
+
+
+def _empty(*_arguments: object) -> tuple[()]:
+    """Of what most aggregates have none."""
+    return ()
+
+
+def _nobody(*_arguments: object) -> frozenset[Any]:
+    """Of what most aggregates have none."""
+    return frozenset()
+
+
+def _no_oversight(_known: object) -> Oversight:
+    """A service that knows no team."""
+    return Oversight()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +72,29 @@ class Aggregate(Generic[S, C, E, K]):
     """(system, HMAC of the sender's reference) to the command that links it; only where cases begin."""
     link_name: str = ""
     """Name of the event that links a sender's reference to a case; posted with the plain reference."""
+    keyed_by: Literal["case", "team"] = "case"
+    """Whose stream it is: a team's has the team's id for key and subject, and is posted with `teamid` alone."""
+    deadlines: Callable[[S, K], tuple[Deadline[C], ...]] = _empty
+    """All deadlines of the case that were neither met nor recorded as breached; the shell keeps and rings them."""
+    people: Callable[[S, K], frozenset[UUID]] = _nobody
+    """The infants and caregivers of the case: about whom a post may bring personal data."""
+    carers: Callable[[S, K], frozenset[UUID]] = _nobody
+    """Practitioners who are assigned to the case: its lead, those of its sessions, its assessors."""
+    oversight: Callable[[K], Oversight] = _no_oversight
+    """The team's supervisors and triage rota."""
+    denied: Callable[[S, K], frozenset[str]] = _nobody
+    """Actors who may not read the case, whatever else they are."""
+    glass: Callable[[S, K], tuple[tuple[str, datetime], ...]] = _empty
+    """Who has broken the glass for the case, each with the UTC instant until which it stays open to them."""
+    identify: Callable[[UUID, str, str], C] | None = None
+    """(subject, kind, quality) to the command that records that a number of a person came; only at referral."""
+    erases: Callable[[E], UUID | None] = _nothing
+    """The person whose key this service destroys with this event, in its transaction."""
+    letters: Callable[[E, S, K], tuple[Letter, ...]] = _empty
+    """(event, state after it, known) to what is to be sent to people; asked only for what is decided, never for what
+    is restored."""
+    suppressed: Callable[[S], str | None] = _nothing
+    """Why no automated letter may go out about the case now, as a code; None if it may."""
 
     def stream(self, case_id: object) -> str:
         """The one stream of a case in this service."""

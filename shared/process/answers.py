@@ -82,6 +82,10 @@ class Asked:
     """Items of one batch share a number above 0: after a refusal the later ones of the same case are refused too."""
     blocked: bool = False
     """An earlier item of the same case was refused already: give the first answer again, or refuse."""
+    personal: tuple[Any, ...] = ()
+    """Personal data that came with it, to be sealed onto the first event that it causes."""
+    teams: frozenset[str] | None = None
+    """The caller's teams; None for all: whoever is of no team sees and changes nothing of another's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
