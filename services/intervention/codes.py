@@ -225,6 +225,7 @@ class TaskKind(StrEnum):
     REVIEW_VOIDED_ACCEPTANCE = "review_voided_acceptance"
     REVIEW_RESTORED_ACCEPTANCE = "review_restored_acceptance"
     REVIEW_VOIDED_WITHDRAWAL = "review_voided_withdrawal"
+    PSYCHOLOGIST_NEEDED = "psychologist_needed"
 
 
 class OwnerRole(StrEnum):

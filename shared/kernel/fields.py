@@ -49,17 +49,18 @@ class _FromText:
 
 
 @dataclass(frozen=True, slots=True)
-class _Number:
+class Number:
     """A decimal number within bounds, at most two decimal places."""
 
-    lowest: int
-    highest: int
+    lowest: Decimal | int
+    highest: Decimal | int
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Handler) -> dict[str, Any]:
         return {"type": "decimal", "ge": self.lowest, "le": self.highest, "decimal_places": 2, "max_digits": 6}
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Handler) -> dict[str, Any]:
-        number = {"type": "number", "minimum": self.lowest, "maximum": self.highest}
+        lowest, highest = (bound if isinstance(bound, int) else float(bound) for bound in (self.lowest, self.highest))
+        number = {"type": "number", "minimum": lowest, "maximum": highest}
         return {"anyOf": [number, {"type": "string", "pattern": r"^-?\d{1,4}(\.\d{1,2})?$"}]}
 
 
@@ -84,7 +85,7 @@ Instant = Annotated[
 ]
 """A UTC instant; on the wire RFC 3339 with its offset, years 1900 to 2199."""
 
-Score = Annotated[Decimal, _Number(0, 1000)]
+Score = Annotated[Decimal, Number(0, 1000)]
 """A measure's total or subscale: 0 to 1000, at most two decimals."""
 
 Code = Annotated[str, Matching(CODE_FORM)]
@@ -120,6 +121,7 @@ __all__ = [
     "LanguageCode",
     "Len",
     "Matching",
+    "Number",
     "OdsCode",
     "OnsCode",
     "ReasonCode",
