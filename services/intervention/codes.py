@@ -225,6 +225,12 @@ class TaskKind(StrEnum):
     REVIEW_VOIDED_ACCEPTANCE = "review_voided_acceptance"
     REVIEW_RESTORED_ACCEPTANCE = "review_restored_acceptance"
     REVIEW_VOIDED_WITHDRAWAL = "review_voided_withdrawal"
+    REVIEW_DUPLICATE = "review_duplicate"
+    REVIEW_WAS_NOT_BROUGHT = "review_was_not_brought"
+    REVIEW_INFANT_ABSENT = "review_infant_absent"
+    DECIDE_CLOSING = "decide_closing"
+    REASSIGN_LEAD = "reassign_lead"
+    AGED_PAST_WINDOW = "aged_past_window"
     PSYCHOLOGIST_NEEDED = "psychologist_needed"
 
 
@@ -234,3 +240,4 @@ class OwnerRole(StrEnum):
     TEAM_LEAD = "team_lead"
     PRACTITIONER = "practitioner"
     ADMINISTRATOR = "administrator"
+    LEAD_PRACTITIONER = "lead_practitioner"
