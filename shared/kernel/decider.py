@@ -63,8 +63,16 @@ def amend(
     decider: Decider[S, C, E, K],
     history: Sequence[Recorded[E | EventVoided | Corrected[E]]],
     amendment: EventVoided | Corrected[E],
+    *,
+    anyway: bool = False,
 ) -> tuple[EventVoided | Corrected[E], ...]:
     """The void or correction as an event, if the history may be amended so; nothing if it already stands so.
+
+    Args:
+        decider: of the aggregate.
+        history: its stored events.
+        amendment: what is asked.
+        anyway: a correction is an event though its data is as before: what it corrects is the sealed part.
 
     Raises:
         Rejected: `corrects-unknown-event`; `corrects-other-type` (a correction must keep the type of what it
@@ -81,7 +89,7 @@ def amend(
             raise Rejected("already-voided", "what was taken back cannot be corrected", field="/corrects_event_id")
     newest = max(item.version for item in history)
     after = effective([*history, _pretend(target, amendment, newest + 1)])
-    if after == before:
+    if after == before and not (anyway and isinstance(amendment, Corrected)):
         return ()
     decider.check(decider.fold(item.event for item in after))
     return (amendment,)

@@ -14,6 +14,7 @@ import orjson
 from shared.eventstore.envelope import Provenance
 from shared.kernel.codec import to_json
 from shared.kernel.errors import Rejected
+from shared.vault.personal import PersonalEntry
 
 
 class VersionMismatch(Rejected):
@@ -80,10 +81,10 @@ class Asked:
     post: Post | None = None
     batch: int = 0
     """Items of one batch share a number above 0: after a refusal the later ones of the same case are refused too."""
+    personal: tuple[PersonalEntry, ...] = ()
+    """Sealed onto the first event that this records."""
     blocked: bool = False
     """An earlier item of the same case was refused already: give the first answer again, or refuse."""
-    personal: tuple[Any, ...] = ()
-    """Personal data that came with it, to be sealed onto the first event that it causes."""
     teams: frozenset[str] | None = None
     """The caller's teams; None for all: whoever is of no team sees and changes nothing of another's."""
 

@@ -28,8 +28,10 @@ from shared.process.dossier import Dossier
 from shared.process.judge import Verdict, run_rules
 from shared.process.open import OpenCases, open_cases
 from shared.process.references import lock_references, look_up, project, references_of
+from shared.process.sealed import put_personal, refuse_erased, seal_pending, subjects_of
 from shared.process.settle import Race, settle
 from shared.telemetry.logs import logger
+from shared.vault.vault import Vault
 
 _ATTEMPTS = 5
 _RACES = (Race, asyncpg.DeadlockDetectedError)
@@ -45,11 +47,15 @@ class CaseRunner:
     Args:
         aggregate: the service.
         pool: connections to its database as `dyad_writer`.
+        vault: seals personal data; without one, none may come.
     """
 
-    def __init__(self, aggregate: Aggregate[Any, Any, Any, Any], pool: asyncpg.Pool) -> None:
+    def __init__(
+        self, aggregate: Aggregate[Any, Any, Any, Any], pool: asyncpg.Pool, vault: Vault | None = None
+    ) -> None:
         self.aggregate = aggregate
         self._pool = pool
+        self._vault = vault
 
     async def ask(self, asked: Sequence[Asked]) -> list[Answer]:
         """Answers requests in one transaction, in the given order; each stands alone.
@@ -86,7 +92,7 @@ class CaseRunner:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 async with self._pool.acquire() as conn, conn.transaction():
-                    return await answer(conn, self.aggregate, asked, Moment(utc_now()))
+                    return await answer(conn, self.aggregate, asked, Moment(utc_now()), self._vault)
             except _RACES:
                 if attempt == _ATTEMPTS:
                     raise
@@ -94,14 +100,18 @@ class CaseRunner:
 
 
 async def answer(
-    conn: Connection, aggregate: Aggregate[Any, Any, Any, Any], asked: Sequence[Asked], moment: Moment
+    conn: Connection,
+    aggregate: Aggregate[Any, Any, Any, Any],
+    asked: Sequence[Asked],
+    moment: Moment,
+    vault: Vault | None = None,
 ) -> list[Answer]:
     """Decides requests in the caller's transaction and settles what they caused; see `CaseRunner.ask`."""
     linked_to, places = await _place(conn, aggregate, asked)
     known_cases = {place for place, item in zip(places, asked, strict=True) if isinstance(place, UUID)}
     fresh = {place.case_id for place in places if isinstance(place, _Minted)}
     posts = [item.post for item in asked if item.post is not None]
-    opened = await open_cases(conn, aggregate, sorted(known_cases), moment, posts)
+    opened = await open_cases(conn, aggregate, sorted(known_cases), moment, posts=posts, subjects=subjects_of(asked))
     for case_id in fresh:
         opened.dossiers[case_id] = Dossier(aggregate, case_id, moment)
         opened.outcomes[case_id] = {}
@@ -118,6 +128,7 @@ async def answer(
     accepted = [(post, _caught_up(first, grown)) for post, first in bench.posts]
     if aggregate.link is not None:
         await project(conn, [dossier for dossier in changed if dossier.touches_references])
+    await seal_pending(conn, vault, changed)
     await settle(conn, changed, verdicts, accepted)
     return [_caught_up(each, grown) if isinstance(each, Done) else each for each in answers]
 
@@ -237,6 +248,7 @@ class _Bench:
             raise EarlierItemRefused
         if isinstance(case_id, Refusal):
             raise case_id
+        refuse_erased(item, case_id, self._opened.erased)
         answer = self._decide(item, self._opened.dossiers[case_id])
         if item.post is not None:
             self.posts.append((item.post, answer))
@@ -250,16 +262,19 @@ class _Bench:
         if any(self._linked_elsewhere(reference, dossier) for reference in links):
             field = "/value" if item.reference is None else "/case_reference"
             raise Rejected("reference-linked-elsewhere", "this reference means another case", field=field)
-        team_before = dossier.team_id
+        team_before, version_before = dossier.team_id, dossier.version
         if item.team_id is not None:
             if dossier.team_id not in {None, item.team_id}:
                 raise Rejected("team-differs", "another team carries this case", field="/teamid")
             dossier.team_id = item.team_id
         try:
-            events = dossier.decide(self._commands(item))
+            events = dossier.decide(self._commands(item), personal=bool(item.personal))
             event_ids = dossier.record(events, item.provenance, item.occurred_at)
+            put_personal(dossier, item, event_ids)
         except Exception:
             dossier.team_id = team_before
+            if dossier.version > version_before:
+                dossier.forget(version_before)
             raise
         for reference in links:
             self._linked_to[reference].add(dossier.case_id)

@@ -19,6 +19,7 @@ from shared.kernel.history import Corrected, EventVoided, Recorded, effective
 from shared.kernel.ids import new_id
 from shared.process.aggregate import Aggregate, said_name
 from shared.process.folded import FoldedStates, amends
+from shared.vault.personal import PersonalEntry
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -65,6 +66,7 @@ class Dossier(Generic[S, C, E, K]):
         self._mint = mint
         self._unreadable = unreadable
         self.pending: list[NewEvent] = []
+        self.personal: dict[UUID, tuple[PersonalEntry, ...]] = {}
         self._known: K | None = None
         self._state: S | None = None
 
@@ -103,8 +105,19 @@ class Dossier(Generic[S, C, E, K]):
             for item in self.history[self.stored_version :]
         )
 
-    def decide(self, commands: Sequence[Any]) -> tuple[Any, ...]:
+    @property
+    def erases(self) -> frozenset[UUID]:
+        """The people whose keys go with what is about to be recorded."""
+        news = (item.event for item in self.history[self.stored_version :])
+        found = {self.aggregate.erases(event) for event in news if not isinstance(event, EventVoided | Corrected)}
+        return frozenset(subject for subject in found if subject is not None)
+
+    def decide(self, commands: Sequence[Any], *, personal: bool = False) -> tuple[Any, ...]:
         """The events that commands cause, in order, all or none; records nothing.
+
+        Args:
+            commands: what is asked.
+            personal: personal data comes with them, which alone may be what a correction corrects.
 
         Raises:
             Refusal: one of them is refused.
@@ -119,7 +132,7 @@ class Dossier(Generic[S, C, E, K]):
             if isinstance(command, EventVoided):
                 decided.extend(amend(decider, self.history, command))
             elif isinstance(command, Corrected):
-                decided.extend(amend(decider, self.history, self._correction(command)))
+                decided.extend(amend(decider, self.history, self._correction(command), anyway=personal))
             else:
                 events = decider.decide(state, command, self.known)
                 for event in events:
@@ -138,6 +151,8 @@ class Dossier(Generic[S, C, E, K]):
 
     def forget(self, version: int) -> None:
         """Takes back what was recorded above a version, the stored one at least: as if it had never been decided."""
+        for forgotten in self.pending[version - self.stored_version :]:
+            self.personal.pop(forgotten.event_id, None)
         del self.pending[version - self.stored_version :]
         del self.history[version:]
         self._state = None
@@ -163,6 +178,11 @@ class Dossier(Generic[S, C, E, K]):
             ids.append(self._put(event, provenance, happened))
         self._follow(events)
         return tuple(ids)
+
+    def seal(self, event_id: UUID, sealed: bytes) -> None:
+        """Puts the sealed part onto an event that is about to be recorded."""
+        place = next(place for place, event in enumerate(self.pending) if event.event_id == event_id)
+        self.pending[place] = replace(self.pending[place], sealed=sealed)
 
     def _follow(self, events: Sequence[Any]) -> None:
         """Keeps the state at what is about to be recorded; an amendment has it folded anew."""

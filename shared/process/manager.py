@@ -1,6 +1,7 @@
 """The process manager: the bus tells which cases have news, the rules decide, the store remembers that they did."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from shared.process.judge import Verdict, run_rules
 from shared.process.open import open_cases
 from shared.process.references import project
 from shared.process.settle import Race, settle
+from shared.vault.tombstones import append as append_tombstone
 
 
 class ProcessManager:
@@ -21,10 +23,12 @@ class ProcessManager:
 
     Args:
         aggregate: the service whose rules run.
+        tombstones: file of the erased people, written before a key goes.
     """
 
-    def __init__(self, aggregate: Aggregate[Any, Any, Any, Any]) -> None:
+    def __init__(self, aggregate: Aggregate[Any, Any, Any, Any], tombstones: Path | None = None) -> None:
         self._aggregate = aggregate
+        self._tombstones = tombstones
 
     async def apply(self, conn: Connection, cases: Sequence[UUID]) -> None:
         """Brings everything about some cases up to date, in the transaction that moves the offsets.
@@ -43,6 +47,9 @@ class ProcessManager:
             verdicts += run_rules(dossier, outcomes, correlation_id=opened.correlation_id, only_waiting=False)
         dossiers = opened.dossiers.values()
         await project(conn, dossiers)
+        for subject in sorted({subject for dossier in dossiers for subject in dossier.erases}):
+            if self._tombstones is not None:
+                append_tombstone(self._tombstones, subject, utc_now())
         try:
             await settle(conn, dossiers, verdicts)
         except Race as race:

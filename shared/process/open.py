@@ -1,6 +1,6 @@
 """From locked rows to dossiers: one statement for any number of cases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ K = TypeVar("K")
 
 DECODED = 20_000
 """Documents that stay decoded, some 60 MB: a request reads its case whole, and decoding was a third of its cost."""
-_OPEN = "SELECT kind, case_id, store, stream, version, event_id, name, doc FROM open_cases($1, $2, $3, $4, $5)"
+_OPEN = "SELECT kind, case_id, store, stream, version, event_id, name, doc FROM open_cases($1, $2, $3, $4, $5, $6)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class OpenCases:
     """By (source, id): fingerprint and first answer of posts that were accepted before."""
     docs: dict[UUID, str]
     """Heard documents by event id."""
+    erased: frozenset[UUID] = frozenset()
+    """Those of the subjects asked about that were erased."""
 
     def correlation_id(self, event_id: UUID) -> UUID:
         """The correlation id of a heard event."""
@@ -70,7 +72,9 @@ async def open_cases(
     aggregate: Aggregate[S, C, E, K],
     case_ids: Sequence[UUID],
     moment: Moment,
+    *,
     posts: Sequence[Post] = (),
+    subjects: Collection[UUID] = (),
 ) -> OpenCases:
     """Locks cases and reads their streams, what was heard of them, and what rules decided; looks up posts.
 
@@ -80,6 +84,7 @@ async def open_cases(
         case_ids: any order.
         moment: the clock of the decisions to come.
         posts: to be looked up by (source, id).
+        subjects: any ids; which of them are those of erased people is looked up.
 
     A case whose own stream holds an event that this code does not know (it was written by a newer one) can be opened,
     but nothing is decided about it.
@@ -91,11 +96,15 @@ async def open_cases(
         list(case_ids),
         [post.source for post in posts],
         [post.id for post in posts],
+        list(subjects),
     )
     rows = {case_id: _Rows() for case_id in case_ids}
     answered: dict[tuple[str, str], tuple[bytes, Done]] = {}
+    erased: set[UUID] = set()
     for record in records:
-        if record[0] == "post":
+        if record[0] == "erased":
+            erased.add(record[5])
+        elif record[0] == "post":
             answered[record[2], record[3]] = _answer(record)
         else:
             _sort_in(aggregate, rows[record[1]], record)
@@ -104,6 +113,7 @@ async def open_cases(
         outcomes={case_id: found.outcomes for case_id, found in rows.items()},
         answered=answered,
         docs={record[5]: record[7] for record in records if record[0] == "heard"},
+        erased=frozenset(erased),
     )
 
 

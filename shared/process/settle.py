@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
+from uuid import UUID
 
 import asyncpg
 
@@ -20,6 +21,7 @@ SET outcome = excluded.outcome, code = excluded.code, stream = excluded.stream, 
     at = clock_timestamp()
 """
 _SETTLE = "SELECT settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+_ERASE = "SELECT erase_subject($1)"
 _RACE_STATES = frozenset({"DY001", "DY010"})
 """SQLSTATEs of `append` (another version) and `settle` (post accepted meanwhile)."""
 
@@ -38,6 +40,10 @@ class Growing(Protocol):
     @property
     def pending(self) -> Sequence[NewEvent]:
         """The events to come, in order."""
+
+    @property
+    def erases(self) -> frozenset[UUID]:
+        """The people whose keys go with these events."""
 
 
 class Race(Exception):
@@ -61,6 +67,8 @@ async def settle(
     changed = sorted((stream for stream in streams if stream.pending), key=lambda item: item.stream)
     if not posts and not changed:
         return
+    for subject in sorted({subject for stream in changed for subject in stream.erases}):
+        await conn.execute(_ERASE, subject)
     try:
         if not posts and len(changed) == 1:  # what a rule says about one case: half the work of the many arrays
             [only] = changed

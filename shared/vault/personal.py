@@ -70,9 +70,9 @@ def _entry(item: Any, at: str) -> PersonalEntry:
         raise PersonalRefused(at, "object")
     if not item.keys() <= _MEMBERS:
         raise PersonalRefused(at, "unknown-member")
-    for member in ("about", "field", "value"):
-        if member not in item:
-            raise PersonalRefused(f"{at}/{member}", "required")
+    for name in ("about", "field", "value"):
+        if name not in item:
+            raise PersonalRefused(f"{at}/{name}", "required")
     code = item["field"]
     if not isinstance(code, str) or code not in POSTED:
         raise PersonalRefused(f"{at}/field", "enum")

@@ -4,40 +4,89 @@
 -- read includes whatever the transaction that held a lock before us has committed, so no wake-up is lost between two
 -- members. It must never read before it has locked, and never be called for cases in two portions in one transaction.
 --
+-- A team's own streams (`team-...`, `work-...`) are opened like a case: `in_cases` then holds the team's key.
+-- `in_streams` is parallel to `in_cases`; `in_teams` are further teams whose configuration is asked for.
+--
+-- The shared lock on each team lets whoever follows a change of its configuration (shared/process/following.py) wait
+-- for decisions that were made without it. Two-part key: the tail's marks use the one-part form.
+--
 -- kind 'own': an event of this service's stream. 'heard': an event of another service with nothing missing before it.
 -- 'rule': what a rule decided (name = rule, event_id = cause, doc = outcome, stream = code).
+-- 'timer': a deadline that is kept (stream, name, at). 'floor': at or below it no deadline rings (at).
+-- 'team': how far a team's configuration goes (name = team, version = number of events, event_id = the last of them).
 -- 'post': an accepted post (store = source, stream = id, name = fingerprint in hex, version = stream's version,
 -- doc = status and answer, separated by a space).
 CREATE FUNCTION open_cases(
-    in_consumer text, in_category text, in_cases uuid[], in_sources text[], in_ids text[]
+    in_consumer text, in_cases uuid[], in_streams text[], in_teams text[], in_sources text[], in_ids text[]
 )
-RETURNS TABLE (kind text, case_id uuid, store text, stream text, version integer, event_id uuid, name text, doc text)
+RETURNS TABLE (
+    kind text, case_id uuid, store text, stream text, version integer, event_id uuid, name text, doc text,
+    at timestamptz
+)
 LANGUAGE plpgsql VOLATILE AS $$
 #variable_conflict use_column
+DECLARE
+    teams text[];
 BEGIN
     PERFORM lock_cases(in_consumer, in_cases);
 
+    teams := ARRAY(
+        SELECT said FROM unnest(in_teams) AS said
+        UNION
+        SELECT e.team_id FROM events e WHERE e.stream = ANY (in_streams) AND e.version = 1
+        UNION
+        SELECT (
+            SELECT i.doc::json ->> 'teamid' FROM inbox i
+            WHERE i.consumer = in_consumer AND i.case_id = wanted.case_id AND NOT i.waiting LIMIT 1
+        )
+        FROM unnest(in_cases, in_streams) AS wanted (case_id, stream)
+        WHERE NOT EXISTS (SELECT FROM events e WHERE e.stream = wanted.stream)
+    );
+    PERFORM pg_advisory_xact_lock_shared(7413, hashtext(team)) FROM unnest(teams) AS team WHERE team IS NOT NULL;
+
     RETURN QUERY
-    SELECT 'own', wanted, NULL::text, e.stream, e.version, e.event_id, e.type, e.doc::text
-    FROM unnest(in_cases) AS wanted
-    JOIN events e ON e.stream = in_category || '-' || wanted::text
+    SELECT 'own', wanted.case_id, NULL::text, e.stream, e.version, e.event_id, e.type, e.doc::text, NULL::timestamptz
+    FROM unnest(in_cases, in_streams) AS wanted (case_id, stream)
+    JOIN events e ON e.stream = wanted.stream
     ORDER BY e.stream, e.version;
 
     RETURN QUERY
-    SELECT 'heard', i.case_id, i.store, i.stream, i.version, i.event_id, i.type, i.doc
+    SELECT 'heard', i.case_id, i.store, i.stream, i.version, i.event_id, i.type, i.doc, NULL::timestamptz
     FROM inbox i
     WHERE i.consumer = in_consumer AND i.case_id = ANY (in_cases) AND NOT i.waiting
+      AND right(i.stream, 36) = i.case_id::text -- a case's, not a team's
     ORDER BY i.case_id, i.store, i.stream, i.version;
 
     RETURN QUERY
-    SELECT 'rule', r.case_id, NULL::text, r.code, NULL::integer, r.cause, r.rule, r.outcome
+    SELECT 'rule', r.case_id, NULL::text, r.code, NULL::integer, r.cause, r.rule, r.outcome, NULL::timestamptz
     FROM rule_outcomes r
-    WHERE r.case_id = ANY (in_cases);
+    WHERE r.case_id = ANY (in_cases)
+    UNION ALL
+    SELECT 'timer', t.case_id, NULL, t.stream, NULL, NULL, t.name, NULL, t.due_at
+    FROM timers t
+    WHERE t.stream = ANY (in_streams)
+    UNION ALL
+    SELECT 'floor', NULL, NULL, NULL, NULL, NULL, NULL, NULL, f.restored_to
+    FROM tail_floor f
+    WHERE f.restored_to IS NOT NULL
+    UNION ALL
+    SELECT 'team', NULL, NULL, NULL, found.events, found.last, team, NULL, NULL
+    FROM unnest(teams) AS team,
+    LATERAL (
+        SELECT count(*)::integer AS events, (array_agg(c.event_id ORDER BY c.version DESC))[1] AS last
+        FROM (
+            SELECT e.version, e.event_id FROM events e WHERE e.stream = 'team-' || team
+            UNION ALL
+            SELECT i.version, i.event_id FROM inbox i
+            WHERE i.consumer = in_consumer AND i.stream = 'team-' || team AND NOT i.waiting
+        ) AS c
+    ) AS found
+    WHERE found.events > 0;
 
     IF cardinality(in_sources) > 0 THEN
         RETURN QUERY
         SELECT 'post', p.case_id, p.source, p.id, p.version, NULL::uuid, encode(p.fingerprint, 'hex'),
-               p.status || ' ' || p.answer
+               p.status || ' ' || p.answer, NULL::timestamptz
         FROM unnest(in_sources, in_ids) AS asked (source, id)
         JOIN posts p ON p.source = asked.source AND p.id = asked.id;
     END IF;
