@@ -16,8 +16,10 @@
 -- 'team': how far a team's configuration goes (name = team, version = number of events, event_id = the last of them).
 -- 'post': an accepted post (store = source, stream = id, name = fingerprint in hex, version = stream's version,
 -- doc = status and answer, separated by a space).
+-- 'erased': one of `in_subjects` is on the tombstone list (event_id = subject).
 CREATE FUNCTION open_cases(
-    in_consumer text, in_cases uuid[], in_streams text[], in_teams text[], in_sources text[], in_ids text[]
+    in_consumer text, in_cases uuid[], in_streams text[], in_teams text[], in_sources text[], in_ids text[],
+    in_subjects uuid[]
 )
 RETURNS TABLE (
     kind text, case_id uuid, store text, stream text, version integer, event_id uuid, name text, doc text,
@@ -89,6 +91,14 @@ BEGIN
                p.status || ' ' || p.answer, NULL::timestamptz
         FROM unnest(in_sources, in_ids) AS asked (source, id)
         JOIN posts p ON p.source = asked.source AND p.id = asked.id;
+    END IF;
+
+    IF cardinality(in_subjects) > 0 THEN
+        RETURN QUERY
+        SELECT 'erased', NULL::uuid, NULL::text, NULL::text, NULL::integer, t.subject, NULL::text, NULL::text,
+               NULL::timestamptz
+        FROM tombstones t
+        WHERE t.subject = ANY (in_subjects);
     END IF;
 END
 $$;
