@@ -25,7 +25,19 @@ class Settings(BaseSettings):
     kafka_bootstrap: str
     """`host:port` of a broker."""
     secrets_dir: Path
-    """Folder with the files `role-password` and `reference-hmac.key`."""
+    """Folder of the files `role-password`, `reference-hmac.key`, `kek-<number>.key` and (see `jwks`) `jwks.json`."""
+    jwks: str = ""
+    """The issuer's public keys: path or URL of a JWKS; empty: `jwks.json` among the secrets."""
+    token_issuer: str = "urn:dyad:local-issuer"  # noqa: S105 - a name
+    """What `iss` of every access token must be."""
+    token_audience: str = "dyad"  # noqa: S105 - a name
+    """What `aud` of every access token must be or contain."""
+    issuer_port: int = 8100
+    """Port of the local issuer of `make up`; services never ask it."""
+    tombstones_file: Path | None = None
+    """List of the erased people, kept outside the databases; by default `tombstones.ndjson` beside the secrets."""
+    erasure_delay_hours: int = Field(default=336, ge=0)
+    """How long an approved erasure can still be cancelled."""
     namespace: str = Field(default="", pattern=r"^[a-z0-9_]{0,20}$")
     """Prefix of databases and topics: lets several installations share servers."""
     host: str = "127.0.0.1"
@@ -46,6 +58,11 @@ class Settings(BaseSettings):
     def reference_key(self) -> bytes:
         """Key of the HMAC over case references and posts; shared by the services, never changed without relinking."""
         return bytes.fromhex((self.secrets_dir / "reference-hmac.key").read_text().strip())
+
+    @property
+    def tombstones(self) -> Path:
+        """The file of the erased people; see `shared.vault.tombstones`."""
+        return self.tombstones_file or self.secrets_dir.with_name(f"{self.namespace}tombstones.ndjson")
 
     def port(self, service: str) -> int:
         """The HTTP port of a service."""

@@ -10,13 +10,22 @@ KEY_BYTES = 32
 
 
 def make(folder: Path) -> None:
-    """Write what is missing of `role-password` (of the five roles) and `reference-hmac.key` (32 bytes, hex).
+    """Write what is missing of the secrets.
+
+    `role-password` (of the five roles); `reference-hmac.key` and the first key-encryption key `kek-1.key` (32 bytes,
+    hex); the local issuer's `token-signing.jwk` with its `jwks.json`.
 
     An existing file is never replaced: case references are stored as HMACs under that very key.
     """
+    from deploy.local.issuer import minting  # noqa: PLC0415 - cryptography that most commands need not wait for
+    from shared.vault import keyring  # noqa: PLC0415
+
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    minting.make_keys(folder)
     for name in (ROLE_PASSWORD, REFERENCE_KEY):
         read_or_make(folder / name)
+    if not keyring.numbers(folder):
+        read_or_make(folder / keyring.file_name(1))
 
 
 def read_or_make(path: Path) -> str:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from shared.web.actor import CurrentActor
+from shared.web.actor import MayWriteCase
 from shared.web.case_routes import amendment_routes, read_routes
 from shared.web.desk import AtDesk, WriteCall
 from shared.web.posted import PostedTypes
@@ -25,17 +25,17 @@ def _steps(types: PostedTypes) -> APIRouter:
     docs = Docs(types)
 
     @router.post("/cases/{case_id}/offers", status_code=201, openapi_extra=docs.body("AssessmentOffered"))
-    async def offer_assessment(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def offer_assessment(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Note that an appointment was offered."""
         return await desk.ask(call, "AssessmentOffered", case_id, actor)
 
     @router.post("/cases/{case_id}/start", status_code=201, openapi_extra=docs.body("AssessmentStarted"))
-    async def start_assessment(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def start_assessment(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Note that the assessment began."""
         return await desk.ask(call, "AssessmentStarted", case_id, actor)
 
     @router.post("/cases/{case_id}/completion", status_code=201, openapi_extra=docs.body("AssessmentCompleted"))
-    async def complete_assessment(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def complete_assessment(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Complete the assessment with its recommendation; refused while a safety item has no safety concern."""
         return await desk.ask(call, "AssessmentCompleted", case_id, actor)
 
@@ -47,17 +47,17 @@ def _findings(types: PostedTypes) -> APIRouter:
     docs = Docs(types)
 
     @router.post("/cases/{case_id}/measures", status_code=201, openapi_extra=docs.body("MeasureRecorded"))
-    async def record_measure(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def record_measure(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Record the result of a measure; its band is computed."""
         return await desk.ask(call, "MeasureRecorded", case_id, actor)
 
     @router.post("/cases/{case_id}/safety-concerns", status_code=201, openapi_extra=docs.body("SafetyConcernRaised"))
-    async def raise_safety_concern(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def raise_safety_concern(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Raise a safety concern, with what is done about it by when."""
         return await desk.ask(call, "SafetyConcernRaised", case_id, actor)
 
     @router.post("/cases/{case_id}/tasks-done", status_code=201, openapi_extra=docs.body("TaskDone"))
-    async def finish_task(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def finish_task(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Note that a task is done."""
         return await desk.ask(call, "TaskDone", case_id, actor)
 

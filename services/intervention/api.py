@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from shared.web.actor import CurrentActor
+from shared.web.actor import MayWriteCase
 from shared.web.case_routes import amendment_routes, read_routes
 from shared.web.desk import AtDesk, WriteCall
 from shared.web.posted import PostedTypes
@@ -25,17 +25,17 @@ def _programme(types: PostedTypes) -> APIRouter:
     docs = Docs(types)
 
     @router.post("/cases/{case_id}/programme", status_code=201, openapi_extra=docs.body("ProgrammeAssigned"))
-    async def assign_programme(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def assign_programme(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Give the family its programme, once an assessment has recommended one."""
         return await desk.ask(call, "ProgrammeAssigned", case_id, actor)
 
     @router.post("/cases/{case_id}/discharge", status_code=201, openapi_extra=docs.body("Discharged"))
-    async def discharge_case(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def discharge_case(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Close the case; stage, outcome and count of sessions are computed."""
         return await desk.ask(call, "Discharged", case_id, actor)
 
     @router.post("/cases/{case_id}/tasks-done", status_code=201, openapi_extra=docs.body("TaskDone"))
-    async def finish_task(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def finish_task(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Note that a task is done."""
         return await desk.ask(call, "TaskDone", case_id, actor)
 
@@ -47,17 +47,17 @@ def _sessions(types: PostedTypes) -> APIRouter:
     docs = Docs(types)
 
     @router.post("/cases/{case_id}/sessions-scheduled", status_code=201, openapi_extra=docs.body("SessionScheduled"))
-    async def schedule_session(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def schedule_session(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Plan a session."""
         return await desk.ask(call, "SessionScheduled", case_id, actor)
 
     @router.post("/cases/{case_id}/sessions-held", status_code=201, openapi_extra=docs.body("SessionHeld"))
-    async def hold_session(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def hold_session(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Note that a session took place."""
         return await desk.ask(call, "SessionHeld", case_id, actor)
 
     @router.post("/cases/{case_id}/sessions-not-held", status_code=201, openapi_extra=docs.body("SessionNotHeld"))
-    async def miss_session(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def miss_session(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Note that a session did not take place."""
         return await desk.ask(call, "SessionNotHeld", case_id, actor)
 

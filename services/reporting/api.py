@@ -18,7 +18,7 @@ from services.reporting.projections import CONSUMER
 from services.reporting.timeline import timeline
 from shared.bus.watermark import reached
 from shared.eventstore.store import Connection
-from shared.web.actor import CurrentActor
+from shared.web.actor import MayListCases, MayReadViews
 from shared.web.app import READ_PROBLEMS
 from shared.web.problems import Problem
 from shared.web.wait import Token, parse_tokens, wait_until
@@ -63,7 +63,7 @@ async def _fresh_enough(views: Views, asked: Asked, header: str | None) -> None:
 
 @router.get("/caseload")
 async def get_caseload(
-    _actor: CurrentActor, views: CurrentViews, asked: Annotated[AskedCaseload, Query()], wait_for: WaitHeader = None
+    actor: MayReadViews, views: CurrentViews, asked: Annotated[AskedCaseload, Query()], wait_for: WaitHeader = None
 ) -> presenters.CaseloadAnswer:
     """Open referrals by stage (M1) and the open caseload by unit (M2)."""
     await _fresh_enough(views, asked, wait_for)
@@ -75,7 +75,7 @@ async def get_caseload(
 
 @router.get("/waits")
 async def get_waits(
-    _actor: CurrentActor, views: CurrentViews, asked: Annotated[AskedPeriod, Query()], wait_for: WaitHeader = None
+    actor: MayReadViews, views: CurrentViews, asked: Annotated[AskedPeriod, Query()], wait_for: WaitHeader = None
 ) -> presenters.WaitsAnswer:
     """The waits W1 to W6 in days: completed in the period and incomplete at the date, apart."""
     await _fresh_enough(views, asked, wait_for)
@@ -88,7 +88,7 @@ async def get_waits(
 
 @router.get("/flow")
 async def get_flow(
-    _actor: CurrentActor, views: CurrentViews, asked: Annotated[AskedPeriod, Query()], wait_for: WaitHeader = None
+    actor: MayReadViews, views: CurrentViews, asked: Annotated[AskedPeriod, Query()], wait_for: WaitHeader = None
 ) -> presenters.FlowAnswer:
     """New and closed referrals in the period, and the open ones before and after it (M3)."""
     await _fresh_enough(views, asked, wait_for)
@@ -101,7 +101,7 @@ async def get_flow(
 
 @router.get("/teams")
 async def get_teams(
-    _actor: CurrentActor, views: CurrentViews, asked: Annotated[Asked, Query()], wait_for: WaitHeader = None
+    actor: MayReadViews, views: CurrentViews, asked: Annotated[Asked, Query()], wait_for: WaitHeader = None
 ) -> presenters.TeamsAnswer:
     """Every team that has a case, with its open referrals."""
     await _fresh_enough(views, asked, wait_for)
@@ -115,7 +115,7 @@ async def get_teams(
 
 @router.get("/cases")
 async def get_cases(
-    _actor: CurrentActor, views: CurrentViews, asked: Annotated[AskedCases, Query()], wait_for: WaitHeader = None
+    actor: MayListCases, views: CurrentViews, asked: Annotated[AskedCases, Query()], wait_for: WaitHeader = None
 ) -> presenters.CasesAnswer:
     """Cases in one stage, or every open referral; oldest first, page by page."""
     await _fresh_enough(views, asked, wait_for)
@@ -128,7 +128,7 @@ async def get_cases(
 @router.get("/cases/{case_id}")
 async def get_case(
     case_id: UUID,
-    _actor: CurrentActor,
+    actor: MayListCases,
     views: CurrentViews,
     asked: Annotated[Asked, Query()],
     wait_for: WaitHeader = None,

@@ -13,6 +13,7 @@ from shared.bus.consumer import Consumer
 from shared.eventstore.pool import open_pool
 from shared.schema import schema_is_current
 from shared.settings import STORES, Settings
+from shared.web.access.verify import Verifier
 from shared.web.app import create_app
 from shared.web.health import Check
 from shared.web.serve import Runner, Service, run_service
@@ -51,7 +52,9 @@ def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAP
             await reader.close()
 
     routers = [api.router, parked.router, pages.pages] if wanted else []
-    return create_app(NAME, title="Dyad: reporting", routers=routers, checks=checks, lifespan=lifespan)
+    return create_app(
+        NAME, title="Dyad: reporting", routers=routers, checks=checks, verifier=Verifier.of(settings), lifespan=lifespan
+    )
 
 
 service = Service(name=NAME, app=app, runners={"consumer": consumer})

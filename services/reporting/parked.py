@@ -12,7 +12,7 @@ from services.reporting.api import CurrentViews, Views
 from services.reporting.parameters import said_once
 from services.reporting.projections import CONSUMER
 from shared.bus import held
-from shared.web.actor import CurrentActor
+from shared.web.actor import MayDecideParked, MayReadParked
 from shared.web.app import READ_PROBLEMS, WRITE_PROBLEMS
 from shared.web.body import json_body
 from shared.web.decision import DECISION, DECISION_BODY, ItemId
@@ -42,7 +42,7 @@ router = APIRouter(prefix="/parked", tags=["parked"])
 
 
 @router.get("", responses=READ_PROBLEMS, dependencies=[Depends(said_once)])
-async def list_parked(_actor: CurrentActor, views: CurrentViews) -> list[Parked]:
+async def list_parked(_actor: MayReadParked, views: CurrentViews) -> list[Parked]:
     """Every event that is held back and waits for a decision or an upgrade, oldest first."""
     async with views.reader.acquire() as conn:
         items = await held.list_held(conn, CONSUMER)
@@ -63,12 +63,12 @@ async def _decide(request: Request, views: Views, item_id: int, actor_id: str, d
 
 
 @router.post("/{item_id}/retry", status_code=204, responses=WRITE_PROBLEMS, openapi_extra=DECISION_BODY)
-async def retry_parked(item_id: ItemId, request: Request, actor: CurrentActor, views: CurrentViews) -> Response:
+async def retry_parked(item_id: ItemId, request: Request, actor: MayDecideParked, views: CurrentViews) -> Response:
     """Try a held event again; the consumer does it within a second."""
     return await _decide(request, views, item_id, actor.id, held.retry)
 
 
 @router.post("/{item_id}/discard", status_code=204, responses=WRITE_PROBLEMS, openapi_extra=DECISION_BODY)
-async def discard_parked(item_id: ItemId, request: Request, actor: CurrentActor, views: CurrentViews) -> Response:
+async def discard_parked(item_id: ItemId, request: Request, actor: MayDecideParked, views: CurrentViews) -> Response:
     """Decide that a held event counts as present and empty, for good."""
     return await _decide(request, views, item_id, actor.id, held.discard)

@@ -1,28 +1,49 @@
-"""Who asks: every route takes `CurrentActor` in its signature, from the first day.
+"""The door to `shared.web.access`: who asks, and the typed dependencies by which every route says who may."""
 
-Until access control is built it is one fixed local actor, and services listen on loopback only (design 5).
-"""
+from shared.web.access.actor import Actor
+from shared.web.access.guard import (
+    CurrentActor,
+    MayBreakGlass,
+    MayConfigureTeam,
+    MayDecideParked,
+    MayDecideReferral,
+    MayDeny,
+    MayErase,
+    MayExportPerson,
+    MayListCases,
+    MayPostEvents,
+    MayReadCase,
+    MayReadParked,
+    MayReadPerson,
+    MayReadReads,
+    MayReadSchemas,
+    MayReadStatus,
+    MayReadTeam,
+    MayReadViews,
+    MayRecordWork,
+    MayWriteCase,
+)
 
-from dataclasses import dataclass
-from typing import Annotated
-
-from fastapi import Depends
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Someone or something that asks; opaque id and role code, never a name."""
-
-    id: str
-    role: str
-
-
-LOCAL = Actor(id="local", role="practitioner")
-
-
-async def local_actor() -> Actor:
-    """The fixed actor of an installation without access control."""
-    return LOCAL
-
-
-CurrentActor = Annotated[Actor, Depends(local_actor)]
+__all__ = [
+    "Actor",
+    "CurrentActor",
+    "MayBreakGlass",
+    "MayConfigureTeam",
+    "MayDecideParked",
+    "MayDecideReferral",
+    "MayDeny",
+    "MayErase",
+    "MayExportPerson",
+    "MayListCases",
+    "MayPostEvents",
+    "MayReadCase",
+    "MayReadParked",
+    "MayReadPerson",
+    "MayReadReads",
+    "MayReadSchemas",
+    "MayReadStatus",
+    "MayReadTeam",
+    "MayReadViews",
+    "MayRecordWork",
+    "MayWriteCase",
+]

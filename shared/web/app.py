@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.kernel.errors import Refusal
 from shared.kernel.ids import new_id
 from shared.telemetry.logs import logger
+from shared.web.access.verify import Verifier
 from shared.web.health import Check, health_routes
 from shared.web.problems import MEDIA_TYPE, Problem, of_exception
 
@@ -58,8 +59,8 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-READ_PROBLEMS = problem_responses(400, 404, 405, 422, 500, 503)
-WRITE_PROBLEMS = problem_responses(400, 404, 405, 409, 412, 413, 415, 422, 500, 503)
+READ_PROBLEMS = problem_responses(400, 401, 403, 404, 405, 422, 500, 503)
+WRITE_PROBLEMS = problem_responses(400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 500, 503)
 
 
 class Edge:
@@ -123,6 +124,7 @@ def create_app(
     title: str,
     routers: list[APIRouter],
     checks: Mapping[str, Check],
+    verifier: Verifier,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
     """One service's HTTP application.
@@ -132,6 +134,7 @@ def create_app(
         title: of the OpenAPI document.
         routers: the service's own routes.
         checks: by name, what `/readyz` asks.
+        verifier: of the access tokens.
         lifespan: opens and closes what the routes need.
 
     FastAPI's documentation pages are off: they would load scripts from another host.
@@ -148,6 +151,7 @@ def create_app(
     for kind in (Problem, Refusal, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, answer_problem)
     app.add_middleware(Edge, service=service)
+    app.state.verifier = verifier
     app.state.checks = dict(checks)  # a lifespan adds those that need its connections
     app.include_router(health_routes(app.state.checks))
     for router in routers:

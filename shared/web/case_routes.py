@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from shared.web.actor import CurrentActor
+from shared.web.actor import MayReadCase, MayWriteCase
 from shared.web.app import READ_PROBLEMS
 from shared.web.desk import AtDesk, WriteCall
 from shared.web.posted import PostedTypes
@@ -16,13 +16,13 @@ def read_routes() -> APIRouter:
     router = APIRouter(responses=READ_PROBLEMS)
 
     @router.get("/cases/{case_id}", responses=CASE_ANSWERS)
-    async def read_case(case_id: CaseId, desk: AtDesk, _actor: CurrentActor, wait_for: WaitFor) -> Response:
+    async def read_case(case_id: CaseId, desk: AtDesk, actor: MayReadCase, wait_for: WaitFor) -> Response:
         """The case as this service's own events have it, with its ETag."""
         await desk.wait(wait_for)
         return await desk.read_case(case_id)
 
     @router.get("/cases/{case_id}/events", responses=EVENTS_ANSWERS)
-    async def read_events(case_id: CaseId, desk: AtDesk, _actor: CurrentActor, wait_for: WaitFor) -> Response:
+    async def read_events(case_id: CaseId, desk: AtDesk, actor: MayReadCase, wait_for: WaitFor) -> Response:
         """The stored events of the case in this service, byte for byte."""
         await desk.wait(wait_for)
         return await desk.read_events(case_id)
@@ -36,12 +36,12 @@ def amendment_routes(types: PostedTypes) -> APIRouter:
     docs = Docs(types)
 
     @router.post("/cases/{case_id}/voids", status_code=201, openapi_extra=docs.body("EventVoided"))
-    async def void_event(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def void_event(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Take an event back, as if it had never been said."""
         return await desk.ask(call, "EventVoided", case_id, actor)
 
     @router.post("/cases/{case_id}/corrections", status_code=201, openapi_extra=docs.correction())
-    async def correct_event(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def correct_event(case_id: CaseId, call: WriteCall, desk: AtDesk, actor: MayWriteCase) -> Response:
         """Replace an event's data; the original stays on record."""
         return await desk.correct(call, case_id, actor)
 

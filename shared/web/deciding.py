@@ -17,7 +17,8 @@ from shared.process.manager import ProcessManager
 from shared.relay.relay import Relay
 from shared.schema import schema_is_current
 from shared.settings import Settings
-from shared.web.actor import CurrentActor
+from shared.web.access.verify import Verifier
+from shared.web.actor import MayPostEvents
 from shared.web.app import WRITE_PROBLEMS, create_app
 from shared.web.desk import RECEIPT, Desk
 from shared.web.etag import parse_if_match
@@ -104,7 +105,9 @@ def _app(
             await pool.close()
 
     routers = [_events_route(types), routes(types), schema_routes(types), parked_routes()] if api else []
-    return create_app(aggregate.store, title=title, routers=routers, checks=checks, lifespan=lifespan)
+    return create_app(
+        aggregate.store, title=title, routers=routers, checks=checks, verifier=Verifier.of(settings), lifespan=lifespan
+    )
 
 
 def _events_route(types: PostedTypes) -> APIRouter:
@@ -119,7 +122,7 @@ def _events_route(types: PostedTypes) -> APIRouter:
 
     # The busiest route reads its two headers itself: FastAPI's dependencies cost as much as deciding and storing.
     @router.post("/events", status_code=201, responses=answers, openapi_extra=events_body(types))
-    async def post_events(request: Request, actor: CurrentActor) -> Response:
+    async def post_events(request: Request, actor: MayPostEvents) -> Response:
         """Post a CloudEvent (structured or binary mode) or a batch of them: a request in the event's shape."""
         desk: Desk = request.app.state.desk
         headers = request.headers

@@ -1,4 +1,8 @@
-"""Whether a process lives, can work, and how it does: `/livez`, `/readyz`, `/metrics`."""
+"""Whether a process lives, can work, and how it does: `/livez`, `/readyz`, `/metrics`.
+
+The only routes that ask for no token: whoever starts and watches a process must learn how it is also when the issuer or
+its keys are what is missing. They name parts and counts, nobody and no case.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,7 +13,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
 from shared.telemetry.logs import logger
-from shared.web.actor import CurrentActor
 
 Check = Callable[[], Awaitable[bool]]
 """Whether one thing that this process needs is there; may raise, which means no."""
@@ -30,19 +33,19 @@ def health_routes(checks: Mapping[str, Check]) -> APIRouter:
     router = APIRouter(tags=["health"])
 
     @router.get("/livez", response_class=PlainTextResponse)
-    async def live(_actor: CurrentActor) -> str:
+    async def live() -> str:
         """The process answers."""
         return "ok"
 
     @router.get("/readyz", responses={503: {"description": "Something that this process needs is missing"}})
-    async def ready(_actor: CurrentActor) -> Response:
+    async def ready() -> Response:
         """Database, schema and roles are there; which one is missing, without detail."""
         answers = await asyncio.gather(*(_holds(name, check) for name, check in checks.items()))
         results = {name: "ok" if answer else "missing" for name, answer in zip(checks, answers, strict=True)}
         return JSONResponse({"ready": all(answers), "checks": results}, 200 if all(answers) else 503)
 
     @router.get("/metrics", response_class=PlainTextResponse)
-    async def metrics(_actor: CurrentActor) -> Response:
+    async def metrics() -> Response:
         """Prometheus text format."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

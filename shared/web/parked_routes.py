@@ -10,7 +10,7 @@ from starlette.responses import Response
 from shared.bus import held
 from shared.kernel.codec import to_json
 from shared.process import parked
-from shared.web.actor import CurrentActor
+from shared.web.actor import MayDecideParked, MayReadParked
 from shared.web.app import READ_PROBLEMS, WRITE_PROBLEMS
 from shared.web.body import json_body
 from shared.web.decision import DECISION, DECISION_BODY, ItemId
@@ -33,7 +33,7 @@ def _list_route() -> APIRouter:
     router = APIRouter(responses=READ_PROBLEMS)
 
     @router.get("/parked")
-    async def list_parked(desk: AtDesk, _actor: CurrentActor) -> Response:
+    async def list_parked(desk: AtDesk, _actor: MayReadParked) -> Response:
         """Held events and undecided rules, oldest first; never their content."""
         async with desk.pool.acquire() as conn:
             events = await held.list_held(conn, desk.types.aggregate.store)
@@ -47,7 +47,7 @@ def _event_routes() -> APIRouter:
     router = APIRouter(responses=WRITE_PROBLEMS)
 
     @router.post("/parked/events/{item_id}/retry", status_code=202, openapi_extra=DECISION_BODY)
-    async def retry_event(item_id: ItemId, request: Request, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def retry_event(item_id: ItemId, request: Request, desk: AtDesk, actor: MayDecideParked) -> Response:
         """The running consumer tries a held event again, within a second."""
         decision = await json_body(request, DECISION)
         try:
@@ -58,7 +58,7 @@ def _event_routes() -> APIRouter:
         return Response(to_json({"state": "retry"}), 202, media_type="application/json")
 
     @router.post("/parked/events/{item_id}/discard", openapi_extra=DECISION_BODY)
-    async def discard_event(item_id: ItemId, request: Request, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def discard_event(item_id: ItemId, request: Request, desk: AtDesk, actor: MayDecideParked) -> Response:
         """A held event counts as present and empty, for good."""
         decision = await json_body(request, DECISION)
         try:
@@ -75,7 +75,9 @@ def _rule_routes() -> APIRouter:
     router = APIRouter(responses=WRITE_PROBLEMS)
 
     @router.post("/parked/rules/{rule}/{cause}/retry", openapi_extra=DECISION_BODY)
-    async def retry_rule(rule: RuleName, cause: UUID, request: Request, desk: AtDesk, actor: CurrentActor) -> Response:
+    async def retry_rule(
+        rule: RuleName, cause: UUID, request: Request, desk: AtDesk, actor: MayDecideParked
+    ) -> Response:
         """A rule judges its cause again, at once; answers what it decided."""
         decision = await json_body(request, DECISION)
         try:
@@ -88,7 +90,7 @@ def _rule_routes() -> APIRouter:
 
     @router.post("/parked/rules/{rule}/{cause}/discard", openapi_extra=DECISION_BODY)
     async def discard_rule(
-        rule: RuleName, cause: UUID, request: Request, desk: AtDesk, actor: CurrentActor
+        rule: RuleName, cause: UUID, request: Request, desk: AtDesk, actor: MayDecideParked
     ) -> Response:
         """A rule does nothing about its cause, for good."""
         decision = await json_body(request, DECISION)

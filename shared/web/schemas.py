@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from shared.kernel.codec import UnknownEventType, split_wire_type, to_json, wire_type
 from shared.kernel.fields import CODE_FORM
-from shared.web.actor import CurrentActor
+from shared.web.actor import MayReadSchemas
 from shared.web.app import READ_PROBLEMS
 from shared.web.body import inline_schema
 from shared.web.cloudevents import BATCH, BINARY, STRUCTURED
@@ -104,7 +104,7 @@ def schema_routes(types: PostedTypes) -> APIRouter:
     router = APIRouter(tags=["schemas"], responses=READ_PROBLEMS)
 
     @router.get("/schemas")
-    async def list_schemas(_actor: CurrentActor) -> JSONResponse:
+    async def list_schemas(_actor: MayReadSchemas) -> JSONResponse:
         """Every type that this service takes or says."""
         listed = [
             {
@@ -117,7 +117,7 @@ def schema_routes(types: PostedTypes) -> APIRouter:
         return JSONResponse({"schemas": listed})
 
     @router.get("/schemas/{name}/{version}")
-    async def read_schema(name: str, version: str, _actor: CurrentActor) -> JSONResponse:
+    async def read_schema(name: str, version: str, _actor: MayReadSchemas) -> JSONResponse:
         """The shape in which a type is asked for (null: only the service says it), and that of the recorded event."""
         if name.startswith("dyad."):
             try:

@@ -15,10 +15,11 @@ class Answer:
     body: bytes
 
 
-def request(host: str, port: int, path: str, body: bytes, content_type: str) -> bytes:
-    """A POST request, ready to be written to a connection."""
+def request(host: str, port: int, path: str, body: bytes, content_type: str, *, token: str) -> bytes:
+    """A POST request with its access token, ready to be written to a connection."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: {content_type}\r\n"
+        f"Authorization: Bearer {token}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

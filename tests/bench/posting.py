@@ -13,6 +13,7 @@ from deploy.local.network.last_week import ALONG_THE_PATHWAY, BATCH_TYPE, messag
 from deploy.local.network.post import Post
 from shared.testing.bus import query
 from shared.testing.services import running
+from shared.testing.tokens import token
 from tests.bench.cpu import CpuMeter
 from tests.bench.http_load import Answer, load, request
 from tests.bench.material import Material
@@ -76,8 +77,10 @@ async def _measured(bench: Bench, work: Awaitable[None], events: int, how: str) 
 
 async def _singles(bench: Bench, store: str, posts: Sequence[Post], total: _Sum) -> None:
     host, port = bench.settings.host, bench.settings.port(store)
+    who = token(bench.settings)
     clients = [
-        [request(host, port, "/events", _body(post), SINGLE_TYPE) for post in mine] for mine in _by_case(posts, CLIENTS)
+        [request(host, port, "/events", _body(post), SINGLE_TYPE, token=who) for post in mine]
+        for mine in _by_case(posts, CLIENTS)
     ]
     watch = Stopwatch()
     answers = await load(host, port, clients)
@@ -89,11 +92,12 @@ async def _singles(bench: Bench, store: str, posts: Sequence[Post], total: _Sum)
 async def _batches(bench: Bench, store: str, posts: Sequence[Post], total: _Sum) -> None:
     host, port = bench.settings.host, bench.settings.port(store)
     clients = []
+    who = token(bench.settings)
     for mine in _by_case(posts, BATCH_CLIENTS):
         bodies = [
             b"[" + b",".join(map(_body, mine[start : start + BATCH])) + b"]" for start in range(0, len(mine), BATCH)
         ]
-        clients.append([request(host, port, "/events", body, BATCH_TYPE) for body in bodies])
+        clients.append([request(host, port, "/events", body, BATCH_TYPE, token=who) for body in bodies])
     watch = Stopwatch()
     answers = await load(host, port, clients)
     total.seconds += watch.seconds

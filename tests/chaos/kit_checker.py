@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.settings import STORES, Settings
 from shared.testing.bus import query, until
+from shared.testing.tokens import bearer
 from tests.chaos.kit_generator import Generator, Post
 from tests.e2e.clinic import HEARS, STRUCTURED
 
@@ -148,7 +149,7 @@ async def _rules_acted_once(settings: Settings, store: str) -> None:
 
 
 async def _views_have_it(settings: Settings, generator: Generator) -> None:
-    async with httpx.AsyncClient(base_url=settings.url("reporting"), timeout=30) as client:
+    async with httpx.AsyncClient(base_url=settings.url("reporting"), timeout=30, headers=bearer(settings)) as client:
         for family, story in generator.families:
             case = (await client.get(f"/cases/{family.case_id}")).json()["case"]
             assert (case["stage"], case["closed_by"]) == ("closed", story.closed_by), f"view: {case}"
@@ -162,7 +163,7 @@ async def _views_have_it(settings: Settings, generator: Generator) -> None:
 async def said_again(settings: Settings, posts: Sequence[Post]) -> None:
     """Posts everything once more: each gets its first answer, byte for byte, and nothing is stored."""
     before = {store: await stored(settings, store) for store in STORES}
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(timeout=30, headers=bearer(settings)) as client:
         for post in posts:
             answer = await client.post(
                 f"{settings.url(post.store)}/events",

@@ -16,6 +16,7 @@ import httpx
 import orjson
 
 from shared.settings import Settings
+from shared.testing.tokens import bearer
 from tests.e2e import says
 from tests.e2e.clinic import STRUCTURED, Family, cloud_event
 
@@ -139,7 +140,10 @@ class Generator:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Posts until `stop` is set."""
-        async with httpx.AsyncClient(timeout=TRY_TIMEOUT_S) as client, asyncio.TaskGroup() as tasks:
+        async with (
+            httpx.AsyncClient(timeout=TRY_TIMEOUT_S, headers=bearer(self._settings)) as client,
+            asyncio.TaskGroup() as tasks,
+        ):
             for _ in range(self._clients):
                 tasks.create_task(self._families(client, stop))
 

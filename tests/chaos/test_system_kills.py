@@ -13,6 +13,7 @@ from deploy.local import ports
 from shared.testing.bus import query, until
 from shared.testing.platform import Platform
 from shared.testing.roles import RoleProcess
+from shared.testing.tokens import bearer
 from tests.chaos.kit_checker import check, said_again, settled
 from tests.chaos.kit_generator import STORIES, Generator, Post
 from tests.chaos.kit_proxy import commit_holder
@@ -69,7 +70,7 @@ async def test_a_kill_in_mid_request_stores_nothing_and_the_same_post_succeeds_l
 ) -> None:
     kill, start_again = victim
     post = referral_post(generator)
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(timeout=30, headers=bearer(system.settings)) as client:
         async with locked(system.settings, "referral", "LOCK TABLE events IN SHARE MODE"):
             answer = asyncio.create_task(generator.once(client, post))
             await held_up(system.settings, "referral", "events", answer)
@@ -90,7 +91,10 @@ async def test_a_kill_between_commit_and_answer_keeps_the_event_and_answers_the_
     post = referral_post(generator)
     parts = urlsplit(system.settings.database_url)
     assert parts.port is not None
-    async with commit_holder(parts.port) as (holder, port), httpx.AsyncClient(timeout=30) as client:
+    async with (
+        commit_holder(parts.port) as (holder, port),
+        httpx.AsyncClient(timeout=30, headers=bearer(system.settings)) as client,
+    ):
         netloc = f"{parts.netloc.rpartition('@')[0]}@{ports.LOOPBACK}:{port}"
         behind = system.environment | {"DYAD_DATABASE_URL": urlunsplit(parts._replace(netloc=netloc))}
         other = RoleProcess("referral", "api", ports.free_port(), behind, tmp_path)

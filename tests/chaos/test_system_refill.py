@@ -14,6 +14,7 @@ from shared.settings import STORES, Settings
 from shared.testing import platform as servers
 from shared.testing.bus import query, until
 from shared.testing.platform import Platform
+from shared.testing.tokens import bearer
 from shared.testing.topics import EVERY, delete_topics, topic_ids
 from tests.chaos.kit_checker import CONSUMERS, check, in_topic, stored
 from tests.chaos.kit_generator import STORIES, Generator
@@ -51,7 +52,7 @@ def generator(system: System) -> Generator:
 @pytest.fixture
 async def views(system: System) -> AsyncIterator[Views]:
     """Reporting as a reader sees it."""
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(timeout=30, headers=bearer(system.settings)) as client:
         yield Views(system.settings, client)
 
 

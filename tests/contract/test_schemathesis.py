@@ -20,7 +20,9 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from shared.migrations import migrate_all
 from shared.testing import platform as servers
+from shared.testing.bus import settings_of as settings_in
 from shared.testing.platform import Platform
+from shared.testing.tokens import bearer
 from tests.integration.process_kit import settings_of
 
 EXAMPLES = 6
@@ -71,17 +73,20 @@ def _wait_until_it_answers(process: subprocess.Popen[str], url: str) -> None:
     raise AssertionError(f"no answer from {url}: {process.communicate()[1][-2000:] if process.poll() else 'too slow'}")
 
 
-def _ask(case: "Case[Any]", address: str) -> None:
+def _ask(case: "Case[Any]", address: str, who: dict[str, str]) -> None:
     for place in (case.query, case.headers):
         for name in [name for name in place or {} if name.lower().replace("-", "_") == "wait_for"]:
             place.pop(name)  # a token of something that never happened is waited for, and then 503 is right
-    response = case.call(base_url=address)
+    response = case.call(base_url=address, headers=who)
     # Valid by its schema is not yet right: documents cannot say which version a case is at, which headers go with which
     # mode of posting, or that 7.0 is no count. Our own matrix says what is accepted and what is refused, and why.
     case.validate_response(response, excluded_checks=[positive_data_acceptance])
 
 
-def test_no_route_answers_5xx_or_anything_that_its_document_does_not_say(address: str) -> None:
+def test_no_route_answers_5xx_or_anything_that_its_document_does_not_say(
+    address: str, environment: dict[str, str]
+) -> None:
+    who = bearer(settings_in(environment))
     schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
     tried = 0
     for found in schema.get_all_operations():
@@ -103,7 +108,7 @@ def test_no_route_answers_5xx_or_anything_that_its_document_does_not_say(address
             )
             @given(case=strategy)
             def check(case: "Case[Any]") -> None:
-                _ask(case, address)
+                _ask(case, address, who)
 
             try:
                 check()

@@ -12,6 +12,7 @@ from shared.testing import platform as servers
 from shared.testing.bus import settings_of
 from shared.testing.platform import Platform
 from shared.testing.services import running
+from shared.testing.tokens import bearer
 from tests.e2e.clinic import Clinic, Family
 
 CLIENT_TIMEOUT_S = 30.0
@@ -32,7 +33,7 @@ def system(platform: Platform) -> Iterator[Settings]:
 @pytest.fixture
 def clinic(system: Settings) -> Iterator[Clinic]:
     """A clinical system that posts to them."""
-    with httpx.Client(timeout=CLIENT_TIMEOUT_S) as client:
+    with httpx.Client(timeout=CLIENT_TIMEOUT_S, headers=bearer(system)) as client:
         yield Clinic(system, client)
 
 

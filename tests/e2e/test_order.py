@@ -17,6 +17,7 @@ from shared.testing import platform as servers
 from shared.testing.bus import query, settings_of, until
 from shared.testing.platform import Platform
 from shared.testing.roles import RoleProcess, role_processes
+from shared.testing.tokens import bearer
 from shared.testing.topics import delete_topics
 from tests.e2e import says
 from tests.e2e.clinic import Clinic, Family, accepted, cloud_event, refused
@@ -52,7 +53,7 @@ def apart(platform: Platform) -> Iterator[tuple[Settings, Roles]]:
 @pytest.fixture
 def patient_clinic(apart: tuple[Settings, Roles]) -> Iterator[Clinic]:
     """A clinical system that posts to them."""
-    with httpx.Client(timeout=CLIENT_TIMEOUT_S) as client:
+    with httpx.Client(timeout=CLIENT_TIMEOUT_S, headers=bearer(apart[0])) as client:
         yield Clinic(apart[0], client)
 
 

@@ -1,7 +1,7 @@
 """Deciding services in the test's own process, on real PostgreSQL; what Kafka would carry is handed over by SQL."""
 
 import copy
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,6 +20,7 @@ from shared.process.manager import ProcessManager
 from shared.settings import Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
+from shared.testing.tokens import bearer
 
 SERVICES = {"referral": referral, "assessment": assessment, "intervention": intervention}
 STRUCTURED = {"content-type": "application/cloudevents+json"}
@@ -62,12 +63,15 @@ def installed(platform: Platform, *services: str) -> Iterator[Settings]:
 
 
 @asynccontextmanager
-async def client_of(settings: Settings, service: str) -> AsyncIterator[httpx.AsyncClient]:
-    """An HTTP client of a service's application, without a network in between."""
+async def client_of(
+    settings: Settings, service: str, who: Mapping[str, str] | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client of a service's application, without a network in between; a clinical system of every team."""
+    who = bearer(settings) if who is None else who
     app = SERVICES[service].app(settings, True, {})
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=who) as client:
             yield client
 
 

@@ -13,6 +13,7 @@ from services.reporting.main import app
 from shared.settings import STORES, Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
+from shared.testing.tokens import bearer
 from tests.integration.reporting_kit import EMPTY, announce, deliver, migrated, reporting_pool
 from tests.unit.reporting.histories import START, History, identity, stamp, whole_way
 
@@ -44,7 +45,9 @@ async def client(database: Settings, pool: asyncpg.Pool) -> AsyncIterator[httpx.
     application: FastAPI = app(database, True, {})
     async with application.router.lifespan_context(application):
         transport = httpx.ASGITransport(application)
-        async with httpx.AsyncClient(transport=transport, base_url="http://reporting") as opened:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://reporting", headers=bearer(database)
+        ) as opened:
             yield opened
 
 

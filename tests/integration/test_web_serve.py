@@ -17,6 +17,7 @@ import pytest
 from services.referral.aggregate import aggregate
 from shared.settings import Settings
 from shared.testing.platform import Platform
+from shared.testing.tokens import bearer
 from tests.integration.process_kit import STRUCTURED, event, installed, request_example
 from tests.integration.waiting import until
 
@@ -78,7 +79,9 @@ def test_a_service_that_is_told_to_stop_answers_what_it_has_begun(platform: Plat
     ):
         until(lambda: ready(address), BOUND_S)
         blocker.execute("LOCK TABLE posts IN ACCESS EXCLUSIVE MODE")
-        answer = threads.submit(httpx.post, f"{address}/events", json=body, headers=STRUCTURED, timeout=BOUND_S)
+        answer = threads.submit(
+            httpx.post, f"{address}/events", json=body, headers={**STRUCTURED, **bearer(settings)}, timeout=BOUND_S
+        )
         until(lambda: _someone_waits(settings), BOUND_S)
         process.send_signal(signal.SIGTERM)
         until(lambda: not _takes_connections(address), BOUND_S)
@@ -98,15 +101,20 @@ def test_an_acknowledged_post_survives_a_kill_and_an_unanswered_one_has_one_effe
         ThreadPoolExecutor() as threads,
     ):
         until(lambda: ready(address), BOUND_S)
-        acknowledged = httpx.post(f"{address}/events", json=first, headers=STRUCTURED)
+        acknowledged = httpx.post(f"{address}/events", json=first, headers={**STRUCTURED, **bearer(settings)})
         blocker.execute("LOCK TABLE posts IN ACCESS EXCLUSIVE MODE")
-        lost = threads.submit(httpx.post, f"{address}/events", json=second, headers=STRUCTURED, timeout=BOUND_S)
+        lost = threads.submit(
+            httpx.post, f"{address}/events", json=second, headers={**STRUCTURED, **bearer(settings)}, timeout=BOUND_S
+        )
         until(lambda: _someone_waits(settings), BOUND_S)
         process.kill()
         assert isinstance(lost.exception(BOUND_S), httpx.TransportError)
     with running(platform, settings, "api") as (_, address):
         until(lambda: ready(address), BOUND_S)
-        again = [httpx.post(f"{address}/events", json=body, headers=STRUCTURED) for body in (first, second, second)]
+        again = [
+            httpx.post(f"{address}/events", json=body, headers={**STRUCTURED, **bearer(settings)})
+            for body in (first, second, second)
+        ]
     assert again[0].content == acknowledged.content
     assert [answer.status_code for answer in again] == [201, 201, 201]
     assert again[2].content == again[1].content

@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import orjson
 
+from deploy.local.issuer.minting import clinical_system
 from deploy.local.network.diary import ASSESSMENT, INTERVENTION, REFERRAL
 from deploy.local.network.install import restored_network
 from deploy.local.network.post import REFERENCE_SYSTEM, SOURCE, Post
@@ -61,7 +62,7 @@ def post_last_week(settings: Settings, *, progress: Progress = lambda _done, _al
     network = restored_network(settings)
     now = utc_now()
     posts = [post for post in network.posts if post.at <= now]
-    with httpx.Client(timeout=TIMEOUT_S) as client:
+    with httpx.Client(timeout=TIMEOUT_S, headers=clinical_system(settings)) as client:
         return Poster(settings, client).post(posts, progress)
 
 
