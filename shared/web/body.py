@@ -75,13 +75,13 @@ class Shape(Generic[T]):
         """Parsed JSON to the class.
 
         Raises:
-            Problem: 422 with pointer and rule; `personal-data-not-accepted-yet` for a member `personal`.
+            Problem: 422 with pointer and rule; `personal-data-not-accepted-here` for a member `personal`.
         """
         if isinstance(data, dict) and "personal" in data:
             raise Problem(
                 422,
-                "personal-data-not-accepted-yet",
-                "this version cannot seal personal data yet and stores none; leave the member out",
+                "personal-data-not-accepted-here",
+                "only an event about a case carries personal data, in its own data's member `personal`",
                 field="/personal",
                 within=self._within,
             )

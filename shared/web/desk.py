@@ -18,6 +18,7 @@ from shared.kernel.fields import CODE_FORM
 from shared.kernel.ids import new_id
 from shared.process.answers import KEYED, Asked, Post
 from shared.process.cases import CaseRunner
+from shared.vault.vault import Vault
 from shared.web.actor import Actor
 from shared.web.body import media_type, read_body
 from shared.web.cloudevents import BATCH
@@ -41,13 +42,15 @@ class Desk:
         pool: connections to its database as `dyad_writer`.
         key: of the HMACs over references and posts.
         reached: whether an event of another service has arrived here.
+        vault: seals and unseals personal data.
     """
 
-    def __init__(self, types: PostedTypes, pool: asyncpg.Pool, key: bytes, reached: Reached) -> None:
+    def __init__(self, types: PostedTypes, pool: asyncpg.Pool, key: bytes, reached: Reached, vault: Vault) -> None:
         self.types = types
         self.pool = pool
+        self.vault = vault
         self._key = key
-        self._runner = CaseRunner(types.aggregate, pool)
+        self._runner = CaseRunner(types.aggregate, pool, vault)
         self.ingest = Ingest(types, self._runner, key)
         self._reached_elsewhere = reached
 
@@ -78,14 +81,15 @@ class Desk:
         posted = self._posted(name)
         mints = name in self.types.aggregate.mints
         data, team_id = _without_team(body) if mints else (body, None)
-        commands, reference = self.types.commands(posted, data)
-        if reference is not None and not mints:
+        wanted = self.types.request(posted, data)
+        if wanted.reference is not None and not mints:
             raise Problem(422, "invalid-data", "the case is named by the path", field="/case_reference", within="data")
         await self.wait(call.wait_for)
         asked = Asked(
             case_id=case_id,
-            commands=commands,
-            reference=reference,
+            commands=wanted.commands,
+            reference=wanted.reference,
+            personal=wanted.personal,
             mints=mints,
             provenance=Provenance(actor=actor.id, actor_role=actor.role, correlation_id=new_id()),
             expected=call.expected,

@@ -123,14 +123,15 @@ class Ingest:
         """
         posted = self._types.find(event.type)
         mints = posted.name in self._types.aggregate.mints
-        commands, reference = self._types.commands(posted, event.data)
-        _check_place(event, named=reference is not None, mints=mints)
+        wanted = self._types.request(posted, event.data)
+        _check_place(event, named=wanted.reference is not None, mints=mints)
         if if_match is not None and event.expected_version not in {None, if_match}:
             raise bad_attribute("differs-from-if-match", "expectedversion")
         return Asked(
             case_id=event.case_id,
-            commands=commands,
-            reference=reference,
+            commands=wanted.commands,
+            reference=wanted.reference,
+            personal=wanted.personal,
             mints=mints,
             provenance=Provenance(
                 actor=event.actor or actor.id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 
@@ -13,8 +13,10 @@ from shared.kernel.values import event_version, value
 from shared.process.aggregate import Aggregate
 from shared.process.answers import Reference
 from shared.process.references import reference_hmac
+from shared.vault.personal import PersonalEntry
 from shared.web.body import Shape, declared_names, shape
 from shared.web.cloudevents import bad_attribute
+from shared.web.personal import identifications, personal_entries, sealed_reference
 from shared.web.problems import Problem
 
 _VOID = {"corrects_event_id": "01936d2e-4a00-7000-8000-000000000001", "reason": "entered_in_error"}
@@ -37,6 +39,15 @@ class PostedType:
     shape: Shape[Any]
     example: Any
     """JSON data of a valid request."""
+
+
+class Request(NamedTuple):
+    """What one post asks for."""
+
+    commands: tuple[Any, ...]
+    reference: Reference | None
+    """What the sender calls the case, when that came with it."""
+    personal: tuple[PersonalEntry, ...]
 
 
 class PostedTypes:
@@ -97,19 +108,29 @@ class PostedTypes:
             return bad_attribute("type-not-owned-here", "type", "another service owns this type")
         return bad_attribute("unknown-type", "type", "GET /schemas lists the types that this service takes")
 
-    def commands(self, posted: PostedType, data: Any) -> tuple[tuple[Any, ...], Reference | None]:
-        """The commands that data asks for, and the sender's reference of the case that came with it.
+    def request(self, posted: PostedType, data: Any) -> Request:
+        """What data asks for, what it calls the case, and the personal data that came with it.
 
         Raises:
             Problem: 422 with pointer and rule.
         """
-        reference = None
+        personal: tuple[PersonalEntry, ...] = ()
+        if isinstance(data, dict) and "personal" in data:
+            data = dict(data)
+            personal = personal_entries(data.pop("personal"), self.aggregate)
+        identified = identifications(personal, self.aggregate)
         if self.aggregate.link is not None and posted.name == self.aggregate.link_name:
-            return (self.aggregate.link(*self._hashed(self.reference_shape.parse(data))),), None
+            plain = self.reference_shape.parse(data)
+            command = self.aggregate.link(*self._hashed(plain))
+            return Request((command, *identified), None, (*personal, sealed_reference(plain.value)))
+        reference = None
         if isinstance(data, dict) and "case_reference" in data:
             data = dict(data)
-            reference = self._hashed(self._reference(data.pop("case_reference")))
-        return (posted.shape.parse(data),), reference
+            plain = self._reference(data.pop("case_reference"))
+            reference = self._hashed(plain)
+            if self.aggregate.link is not None and posted.name in self.aggregate.mints:
+                personal = (*personal, sealed_reference(plain.value))
+        return Request((posted.shape.parse(data), *identified), reference, personal)
 
     def _reference(self, data: Any) -> CaseReference:
         try:
