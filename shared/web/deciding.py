@@ -17,6 +17,8 @@ from shared.process.manager import ProcessManager
 from shared.relay.relay import Relay
 from shared.schema import schema_is_current
 from shared.settings import Settings
+from shared.vault.tombstones import reapply
+from shared.vault.vault import Vault
 from shared.web.access.verify import Verifier
 from shared.web.actor import MayPostEvents
 from shared.web.app import WRITE_PROBLEMS, create_app
@@ -64,7 +66,7 @@ def deciding_service(
             aggregate.store,
             name=aggregate.store,
             stores=aggregate.hears,
-            handler=ProcessManager(aggregate),
+            handler=ProcessManager(aggregate, settings.tombstones),
             decodes=decodes(aggregate),
         )
 
@@ -97,7 +99,11 @@ def _app(
             async with pool.acquire() as conn:
                 return await schema_is_current(conn, aggregate.store)
 
-        application.state.desk = Desk(types, pool, settings.reference_key, arrived)
+        vault = Vault(aggregate.store, settings.secrets_dir, settings.tombstones)
+        vault.keyring.newest()  # without a key-encryption key nothing could be sealed: say so at the start
+        async with pool.acquire() as conn:
+            await reapply(conn, settings.tombstones)
+        application.state.desk = Desk(types, pool, settings.reference_key, arrived, vault)
         application.state.checks["database"] = current
         try:
             yield
