@@ -38,7 +38,7 @@ def documents(chosen: Iterable[Aggregate[Any, Any, Any, Any]] | None = None) -> 
                 "version": version,
                 "event": inline_schema(aggregate.registry.codec(full).schema()),
                 "event_example": None if said is None else orjson.loads(to_json(said)),
-                "request": None if posted is None else inline_schema(posted.shape.schema),
+                "request": None if posted is None else inline_schema(posted.schema),
                 "request_example": None if posted is None else posted.example,
             }
     return found

@@ -1,7 +1,7 @@
 """The types that one service takes in posts: what each asks for, in which shape, with which example."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, NamedTuple
 
 import orjson
@@ -13,7 +13,7 @@ from shared.kernel.values import event_version, value
 from shared.process.aggregate import Aggregate
 from shared.process.answers import Reference
 from shared.process.references import reference_hmac
-from shared.vault.personal import PersonalEntry
+from shared.vault.personal import PERSONAL_SCHEMA, PersonalEntry
 from shared.web.body import Shape, declared_names, shape
 from shared.web.cloudevents import bad_attribute
 from shared.web.personal import identifications, personal_entries, sealed_reference
@@ -39,6 +39,16 @@ class PostedType:
     shape: Shape[Any]
     example: Any
     """JSON data of a valid request."""
+    personal: bool = True
+    """Whether `data.personal` may come with it."""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of its data as it is posted."""
+        if not self.personal:
+            return self.shape.schema
+        properties = {**self.shape.schema.get("properties", {}), "personal": PERSONAL_SCHEMA}
+        return {**self.shape.schema, "properties": properties}
 
 
 class Request(NamedTuple):
@@ -80,7 +90,7 @@ class PostedTypes:
             corrected: Any = Corrected[command]  # type: ignore[valid-type]
             correction = {**_VOID, "data": example}
             found.append(PostedType(f"{name}Corrected", version, shape(corrected, computed=computed), correction))
-        return found
+        return [replace(posted, personal=aggregate.keyed_by == "case") for posted in found]
 
     def find(self, text: str) -> PostedType:
         """The posted type of a CloudEvents `type`.

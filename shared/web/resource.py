@@ -66,12 +66,12 @@ class Docs:
     def body(self, name: str) -> dict[str, Any]:
         """`openapi_extra` of a route that asks for an event of this name."""
         posted = self._find(name)
-        return request_body(posted.shape.schema, posted.example)
+        return request_body(posted.schema, posted.example)
 
     def new_case(self, name: str) -> dict[str, Any]:
         """`openapi_extra` of the route with which a case begins: team and, if wanted, the sender's reference."""
         posted = self._find(name)
-        schema = inline_schema(posted.shape.schema)
+        schema = inline_schema(posted.schema)
         team = {"type": "string", "pattern": CODE_FORM}
         reference = inline_schema(self._types.reference_shape.schema)
         schema["properties"] = {**schema["properties"], "team_id": team, "case_reference": reference}
@@ -85,7 +85,7 @@ class Docs:
         for posted in self._types.by_type.values():
             if posted.name.endswith("Corrected") and posted.name not in self._types.aggregate.commands:
                 name = posted.name.removesuffix("Corrected")
-                schema = inline_schema(posted.shape.schema)
+                schema = inline_schema(posted.schema)
                 schema["properties"] = {**schema["properties"], "type": {"const": name}}
                 schema["required"] = [*schema["required"], "type"]
                 found.append(schema)

@@ -53,7 +53,7 @@ _EXAMPLE_CASE = "01936d2e-4a00-7000-8000-0000000000c1"
 def event_schema(types: PostedTypes, posted: PostedType) -> dict[str, Any]:
     """The JSON Schema of one type as a structured CloudEvent."""
     full = wire_type(posted.name, posted.version)
-    data = inline_schema(posted.shape.schema)
+    data = inline_schema(posted.schema)
     required = ["specversion", "id", "source", "type", "data"]
     if posted.name != types.aggregate.link_name:
         reference = inline_schema(types.reference_shape.schema)
@@ -143,7 +143,7 @@ def _documents(types: PostedTypes) -> dict[tuple[str, int], dict[str, Any]]:
         found[name, version] = {
             "type": full,
             "version": version,
-            "request": None if posted is None else posted.shape.schema,
+            "request": None if posted is None else posted.schema,
             "request_example": None if posted is None else posted.example,
             "event": aggregate.registry.codec(full).schema(),
             "event_example": None if said is None else orjson.loads(to_json(said)),
