@@ -89,8 +89,7 @@ async def apply_batch(conn: Connection, reading: Reading, batch: Batch) -> Count
 
 
 async def _begin(conn: Connection, consumer: str, batch: Batch) -> None:
-    cases = (arrival.event.case_id for arrival in batch.arrivals)
-    await move_and_lock(conn, consumer, batch.moves, (case_id for case_id in cases if case_id is not None))
+    await move_and_lock(conn, consumer, batch.moves, (arrival.event.case_id for arrival in batch.arrivals))
     for record in batch.unreadable:
         await hold(conn, consumer, record, Trouble("unreadable", record.error))
 
@@ -103,7 +102,7 @@ async def _apply(conn: Connection, reading: Reading, arrivals: Sequence[Arrival]
 
 
 async def _case_by_case(conn: Connection, reading: Reading, batch: Batch) -> Counter[str]:
-    by_case: dict[UUID | None, list[Arrival]] = {}
+    by_case: dict[UUID, list[Arrival]] = {}
     for arrival in batch.arrivals:
         by_case.setdefault(arrival.event.case_id, []).append(arrival)
     counts: Counter[str] = Counter()

@@ -198,15 +198,11 @@ async def take(
     streams = await _load(conn, consumer, arrivals, also)
     untidy = {key for key, stream in streams.items() if stream.content}
     result = sort_out(streams, arrivals)
-    cases = {
-        event.case_id
-        for event in result.new
-        if event.case_id is not None and event.version <= streams[event.store, event.stream].head
-    }
+    cases = {event.case_id for event in result.new if event.version <= streams[event.store, event.stream].head}
     await _write(conn, consumer, result, streams)
     if not untidy.isdisjoint(result.moved):
         woken = await conn.fetch(_WAKE, consumer, *_heads(result)[:3])
-        cases.update(row[0] for row in woken if row[0] is not None)
+        cases.update(row[0] for row in woken)
     for event, trouble in result.held:
         await hold(conn, consumer, event, trouble)
     return Taken(sorted(cases), result.held, result.counts)

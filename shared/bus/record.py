@@ -1,6 +1,7 @@
 """One event as a Kafka record: the stored bytes as value, and headers that say what it is without parsing it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from uuid import UUID
 from aiokafka import ConsumerRecord
 
 from shared.eventstore.envelope import StoredEvent, leaf_hash
+from shared.kernel.ids import team_key
 
 CONTENT_TYPE = b"application/cloudevents+json; charset=UTF-8"
 Headers = Sequence[tuple[str, bytes]]
@@ -31,8 +33,8 @@ class Heard(NamedTuple):
     store: str
     stream: str
     version: int
-    case_id: UUID | None
-    """None for work and configuration that belong to a team."""
+    case_id: UUID
+    """For what belongs to a team and to no case: `shared.kernel.ids.team_key`."""
     event_id: UUID
     leaf_hash: bytes
     """sha256(0x00 || value), checked."""
@@ -104,14 +106,15 @@ def _version(text: bytes) -> int:
     return version
 
 
-def _case_id(key: bytes | None) -> UUID | None:
-    """The case that a key names; a team's code is never 36 characters with the hyphens of a UUID."""
-    if key is None or len(key) != 36:
-        return None
-    try:
-        return UUID(key.decode())
-    except ValueError:
-        return None
+def _case_id(key: bytes | None) -> UUID:
+    """The case that a key names; for a team, whose code is never a UUID, the id under which its streams are handled."""
+    if key is None:
+        raise ValueError("a record without a key")
+    text = key.decode()
+    if len(text) == 36:
+        with suppress(ValueError):
+            return UUID(text)
+    return team_key(text)
 
 
 def _instant(text: str) -> datetime:

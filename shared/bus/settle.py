@@ -47,7 +47,7 @@ async def settle(conn: Connection, reading: Reading) -> int:
     for row in await conn.fetch(_ASKED, reading.consumer):
         done += await _again(conn, reading, row["id"], _heard(row))
     for store, stream, case_id in await conn.fetch(_EMPTIED, reading.consumer):
-        await _go_on(conn, reading, (store, stream), [] if case_id is None else [case_id])
+        await _go_on(conn, reading, (store, stream), [case_id])
         done += 1
     return done
 
@@ -71,7 +71,7 @@ def _heard(row: asyncpg.Record) -> Heard:
 async def _again(conn: Connection, reading: Reading, item_id: int, event: Heard) -> int:
     arrival = examine(reading.decodes, event)
     async with conn.transaction():
-        await lock_cases(conn, reading.consumer, [] if event.case_id is None else [event.case_id])
+        await lock_cases(conn, reading.consumer, [event.case_id])
         error = arrival.trouble.error if arrival.trouble else await _try(conn, reading, item_id, arrival)
         if error is not None:
             await conn.execute(_BACK, item_id, error)

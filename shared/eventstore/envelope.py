@@ -81,7 +81,7 @@ def envelope(
     registry: Registry[Any],
     store: str,
     stream: str,
-    case_id: UUID,
+    case_id: UUID | None,
     team_id: str,
     occurred_at: datetime,
     provenance: Provenance,
@@ -94,8 +94,8 @@ def envelope(
         registry: the events of this service.
         store: short name of the service whose store it is, e.g. `referral`.
         stream: the stream that it will be appended to.
-        case_id: the case it belongs to; also its key on Kafka.
-        team_id: the team that carries the case.
+        case_id: the case it belongs to, also its key on Kafka; None for what belongs to a team and to no case.
+        team_id: the team that carries the case; the key of what has no case.
         occurred_at: aware instant at which it was true in the world.
         provenance: who or what caused it.
         event_id: minted here (UUIDv7) when None.
@@ -103,7 +103,7 @@ def envelope(
     event_id = event_id or new_id()
     wire_type = registry.type_of(event)
     name, version = split_wire_type(wire_type)
-    key = str(case_id)
+    key = team_id if case_id is None else str(case_id)
     members: dict[str, Any] = {
         "specversion": "1.0",
         "id": str(event_id),

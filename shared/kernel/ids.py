@@ -1,6 +1,7 @@
 """Identifiers: random ones are minted at the edge, derived ones follow from what they belong to."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 import uuid_utils
@@ -16,6 +17,12 @@ def new_id() -> UUID:
 def derived_id(*parts: str | UUID | int) -> UUID:
     """The same UUIDv5 for the same parts, for ever: the id of a task, an assessment, a programme."""
     return uuid5(_DYAD, "/".join(str(part) for part in parts))
+
+
+@lru_cache(maxsize=1024)
+def team_key(team_id: str) -> UUID:
+    """The id under which the shell handles a team's own streams where it handles a case: its locks, inbox and rules."""
+    return derived_id("team", team_id)
 
 
 def utc_now() -> datetime:

@@ -97,8 +97,13 @@ class Aggregate(Generic[S, C, E, K]):
     """Why no automated letter may go out about the case now, as a code; None if it may."""
 
     def stream(self, case_id: object) -> str:
-        """The one stream of a case in this service."""
+        """The one stream of a case in this service; of a team (by its id) for what is keyed by team."""
         return f"{self.decider.category}-{case_id}"
+
+    @property
+    def of_team(self) -> bool:
+        """Whether its streams belong to teams."""
+        return self.keyed_by == "team"
 
 
 def said_name(event: object) -> str:

@@ -58,6 +58,8 @@ class Post:
     id: str
     fingerprint: bytes
     """HMAC-SHA256 over attributes and parsed data."""
+    team_id: str = ""
+    """The team of the case that it came to; known once it is decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ class Asked:
     """One request to one case, which is named by its id or by the sender's reference."""
 
     case_id: UUID | None
+    """For a team's own stream `shared.kernel.ids.team_key`, with `team_id`."""
     commands: tuple[Any, ...]
     """Commands, `EventVoided`, or `Corrected` holding a command; decided in order, all or none."""
     provenance: Provenance
@@ -104,6 +107,17 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TeamReceipt:
+    """What was recorded in a stream that belongs to a team; see `Receipt`."""
+
+    team_id: str
+    stream: str
+    version: int
+    event_ids: tuple[UUID, ...]
+    wait_for: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """An accepted request."""
 
@@ -111,6 +125,7 @@ class Done:
     """201 when something was recorded, 200 when everything was on record already."""
     version: int
     case_id: UUID
+    """The case, or the key of the team (`shared.kernel.ids.team_key`)."""
     body: bytes
     """The receipt as JSON: the exact first answer."""
     replayed: bool = False
@@ -124,7 +139,7 @@ def at_version(answer: Done, version: int) -> Done:
     return replace(answer, version=version, body=body)
 
 
-def done(receipt: Receipt) -> Done:
-    """The answer to a request that was just decided."""
+def done(receipt: Receipt | TeamReceipt, case_id: UUID) -> Done:
+    """The answer to a request about a case (or to a team, by its key) that was just decided."""
     status = 201 if receipt.event_ids else 200
-    return Done(status=status, version=receipt.version, case_id=receipt.case_id, body=to_json(receipt))
+    return Done(status=status, version=receipt.version, case_id=case_id, body=to_json(receipt))

@@ -9,15 +9,14 @@ import asyncpg
 
 from shared.eventstore.store import Connection
 from shared.kernel.civil import Moment
-from shared.kernel.errors import NotYetKnown, Refusal, Rejected
-from shared.kernel.ids import new_id, utc_now
+from shared.kernel.errors import Refusal, Rejected
+from shared.kernel.ids import utc_now
 from shared.process.aggregate import Aggregate
 from shared.process.answers import (
     Asked,
     Done,
     EarlierItemRefused,
     Post,
-    Receipt,
     Reference,
     SameIdOtherContent,
     VersionMismatch,
@@ -27,7 +26,9 @@ from shared.process.answers import (
 from shared.process.dossier import Dossier
 from shared.process.judge import Verdict, run_rules
 from shared.process.open import OpenCases, open_cases
-from shared.process.references import lock_references, look_up, project, references_of
+from shared.process.places import Minted, Place, links_of, place_all
+from shared.process.receipts import receipt_of
+from shared.process.references import look_up, project, references_of
 from shared.process.sealed import put_personal, refuse_erased, seal_pending, subjects_of
 from shared.process.settle import Race, settle
 from shared.telemetry.logs import logger
@@ -107,13 +108,24 @@ async def answer(
     vault: Vault | None = None,
 ) -> list[Answer]:
     """Decides requests in the caller's transaction and settles what they caused; see `CaseRunner.ask`."""
-    linked_to, places = await _place(conn, aggregate, asked)
+    linked_to, places = await place_all(conn, aggregate, asked)
     known_cases = {place for place, item in zip(places, asked, strict=True) if isinstance(place, UUID)}
-    fresh = {place.case_id for place in places if isinstance(place, _Minted)}
+    fresh = {place.case_id for place in places if isinstance(place, Minted)}
     posts = [item.post for item in asked if item.post is not None]
-    opened = await open_cases(conn, aggregate, sorted(known_cases), moment, posts=posts, subjects=subjects_of(asked))
+    opened = await open_cases(
+        conn,
+        aggregate,
+        sorted(known_cases),
+        moment,
+        posts=posts,
+        subjects=subjects_of(asked),
+        owners=_owners(asked) if aggregate.of_team else None,
+        teams={item.team_id for item in asked if item.team_id is not None},
+    )
     for case_id in fresh:
-        opened.dossiers[case_id] = Dossier(aggregate, case_id, moment)
+        opened.dossiers[case_id] = Dossier(
+            aggregate, case_id, moment, teams=opened.teams, restored_to=opened.restored_to
+        )
         opened.outcomes[case_id] = {}
     bench = _Bench(aggregate, opened, linked_to)
     answers = [bench.judge(item, place) for item, place in zip(asked, places, strict=True)]
@@ -131,6 +143,11 @@ async def answer(
     await seal_pending(conn, vault, changed)
     await settle(conn, changed, verdicts, accepted)
     return [_caught_up(each, grown) if isinstance(each, Done) else each for each in answers]
+
+
+def _owners(asked: Sequence[Asked]) -> dict[UUID, str]:
+    """The team of each key, where streams belong to teams."""
+    return {item.case_id: item.team_id for item in asked if item.case_id is not None and item.team_id is not None}
 
 
 def _caught_up(answer: Done, grown: Mapping[tuple[UUID, int], int]) -> Done:
@@ -157,60 +174,6 @@ def _wake(dossier: Dossier[Any, Any, Any, Any], opened: OpenCases) -> list[Verdi
         return []
 
 
-class _Minted:
-    """A case that begins with this request."""
-
-    def __init__(self, case_id: UUID) -> None:
-        self.case_id = case_id
-
-
-Place = UUID | _Minted | Refusal
-"""Where a request belongs: a case, a new one, or nowhere yet."""
-
-
-async def _place(
-    conn: Connection, aggregate: Aggregate[Any, Any, Any, Any], asked: Sequence[Asked]
-) -> tuple[Mapping[Reference, set[UUID]], list[Place]]:
-    """The cases that references mean, and where each request belongs.
-
-    Only where a reference may be linked do others have to wait for the same reference.
-    """
-    linking = {reference for item in asked for reference in _links(aggregate, item)}
-    await lock_references(conn, linking)
-    wanted = {item.reference for item in asked if item.reference is not None}
-    found = await look_up(conn, wanted | linking)
-    minted: dict[Reference, UUID] = {}
-    return found, [_place_one(item, found, minted) for item in asked]
-
-
-def _links(aggregate: Aggregate[Any, Any, Any, Any], item: Asked) -> list[Reference]:
-    """The references that a request would link to its case."""
-    if aggregate.link is None:
-        return []
-    kind: type[Any] = aggregate.commands[aggregate.link_name]
-    asked = [Reference(each.system, each.reference_hmac) for each in item.commands if isinstance(each, kind)]
-    return asked if item.reference is None or not item.mints else [*asked, item.reference]
-
-
-def _place_one(item: Asked, found: Mapping[Reference, set[UUID]], minted: dict[Reference, UUID]) -> Place:
-    reference = item.reference
-    cases = found[reference] if reference is not None else set()
-    if item.case_id is not None:
-        return item.case_id
-    if len(cases) == 1:
-        return next(iter(cases))
-    if cases:
-        return Rejected("reference-ambiguous", "this reference means more than one case", field="/case_reference")
-    if reference is not None and reference in minted:
-        return _Minted(minted[reference])
-    if item.mints and not cases:
-        case_id = new_id()
-        if reference is not None:
-            minted[reference] = case_id
-        return _Minted(case_id)
-    return NotYetKnown("case-reference-unknown", "no case is known by this reference here", field="/case_reference")
-
-
 class _Bench:
     """Judges the requests of one transaction one after the other, in memory."""
 
@@ -228,7 +191,7 @@ class _Bench:
 
     def judge(self, item: Asked, place: Place) -> Answer:
         """The answer to one request; what it caused is in its dossier and in `posts`."""
-        case_id = place.case_id if isinstance(place, _Minted) else place
+        case_id = place.case_id if isinstance(place, Minted) else place
         group = (item.batch, item.reference if isinstance(case_id, Refusal) else case_id)
         try:
             return self._judge(item, case_id, group)
@@ -251,14 +214,14 @@ class _Bench:
         refuse_erased(item, case_id, self._opened.erased)
         answer = self._decide(item, self._opened.dossiers[case_id])
         if item.post is not None:
-            self.posts.append((item.post, answer))
+            self.posts.append((replace(item.post, team_id=self._opened.dossiers[case_id].team_id or ""), answer))
             self._opened.answered[item.post.source, item.post.id] = (item.post.fingerprint, answer)
         return answer
 
     def _decide(self, item: Asked, dossier: Dossier[Any, Any, Any, Any]) -> Done:
         if item.expected is not None and item.expected != dossier.version:
             raise VersionMismatch
-        links = _links(self._aggregate, item)
+        links = links_of(self._aggregate, item)
         if any(self._linked_elsewhere(reference, dossier) for reference in links):
             field = "/value" if item.reference is None else "/case_reference"
             raise Rejected("reference-linked-elsewhere", "this reference means another case", field=field)
@@ -278,16 +241,7 @@ class _Bench:
             raise
         for reference in links:
             self._linked_to[reference].add(dossier.case_id)
-        token = f"{self._aggregate.store}@{dossier.stream}:{dossier.version}"
-        return done(
-            Receipt(
-                case_id=dossier.case_id,
-                stream=dossier.stream,
-                version=dossier.version,
-                event_ids=event_ids,
-                wait_for=token,
-            )
-        )
+        return done(receipt_of(self._aggregate, dossier, event_ids), dossier.case_id)
 
     def _linked_elsewhere(self, reference: Reference, dossier: Dossier[Any, Any, Any, Any]) -> bool:
         """Whether another case has this reference, with what this transaction has linked and taken back."""

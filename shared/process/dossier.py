@@ -38,9 +38,12 @@ class Dossier(Generic[S, C, E, K]):
         moment: the only clock that its rules see.
         history: this service's stored events of the case, by version.
         heard: the other services' events, by store, any order.
-        team_id: the team on record, None if nothing is on record yet.
+        team_id: the team on record, None if nothing is on record yet; for a team's own streams the team.
         mint: where the ids of new events come from; only synthetic history brings its own.
         unreadable: why the history is not whole, if it is not; then every decision raises it.
+        teams: configuration of the teams that may carry it, by team: the events of `team-<team id>` that stand.
+        timers: the deadlines that are kept, by name.
+        restored_to: at or below it no deadline rings.
     """
 
     def __init__(
@@ -54,21 +57,37 @@ class Dossier(Generic[S, C, E, K]):
         team_id: str | None = None,
         mint: Callable[[], UUID] = new_id,
         unreadable: UnknownEventType | None = None,
+        teams: Mapping[str, tuple[Recorded[Any], ...]] | None = None,
+        timers: Mapping[str, datetime] | None = None,
+        restored_to: datetime | None = None,
     ) -> None:
         self.aggregate = aggregate
         self.case_id = case_id
         self.moment = moment
-        self.stream = aggregate.stream(case_id)
+        self.stream = aggregate.stream(team_id if aggregate.of_team else case_id)
         self.history: list[Recorded[Any]] = list(history)
         self.stored_version = len(self.history)
         self.heard = {store: tuple(items) for store, items in (heard or {}).items()}
-        self.team_id = team_id
+        self.teams = teams or {}
+        self.timers = timers or {}
+        self.restored_to = restored_to
+        self._team_id = team_id
         self._mint = mint
         self._unreadable = unreadable
         self.pending: list[NewEvent] = []
         self.personal: dict[UUID, tuple[PersonalEntry, ...]] = {}
         self._known: K | None = None
         self._state: S | None = None
+
+    @property
+    def team_id(self) -> str | None:
+        """The team that carries the case."""
+        return self._team_id
+
+    @team_id.setter
+    def team_id(self, team_id: str | None) -> None:
+        if team_id != self._team_id:
+            self._team_id, self._known = team_id, None  # another team is configured otherwise
 
     @property
     def version(self) -> int:
@@ -80,6 +99,7 @@ class Dossier(Generic[S, C, E, K]):
         """What a decision may rest on; raises whatever the service's `know` raises."""
         if self._known is None:
             heard = {store: effective(items) for store, items in self.heard.items()}
+            heard["team"] = self.teams.get(self.team_id or "", ())
             self._known = self.aggregate.know(heard, self.moment)
         return self._known
 
@@ -199,7 +219,7 @@ class Dossier(Generic[S, C, E, K]):
             registry=self.aggregate.registry,
             store=self.aggregate.store,
             stream=self.stream,
-            case_id=self.case_id,
+            case_id=None if self.aggregate.of_team else self.case_id,
             team_id=self.team_id or "",
             occurred_at=occurred_at,
             provenance=provenance,

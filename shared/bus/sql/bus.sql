@@ -15,7 +15,7 @@ CREATE TABLE inbox (
     store       text COLLATE "C" NOT NULL,
     stream      text COLLATE "C" NOT NULL,
     version     integer NOT NULL CHECK (version >= 1),
-    case_id     uuid,
+    case_id     uuid NOT NULL, -- for a team's own streams the id under which they are handled (kernel/ids.py: team_key)
     event_id    uuid NOT NULL,
     leaf_hash   bytea NOT NULL,
     type        text NOT NULL,

@@ -92,7 +92,7 @@ BEGIN
        AND members ->> 'stream' = f.stream
        AND members ->> 'partitionkey' = f.key
        AND members ->> 'teamid' = f.team_id
-       AND members ->> 'subject' IS NOT DISTINCT FROM f.case_id::text) IS NOT TRUE
+       AND members ->> 'subject' = coalesce(f.case_id::text, f.team_id)) IS NOT TRUE
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the event at place % of its batch could not have been written by append', wrong
