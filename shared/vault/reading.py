@@ -73,13 +73,21 @@ async def read_streams(
     }
 
 
-async def held(conn: Connection, vault: Vault, streams: Sequence[Stream]) -> list[list[Held]]:
-    """For each stream, what it holds now, in the order in which it was recorded; two statements for all.
+async def held(
+    conn: Connection, vault: Vault, streams: Sequence[Stream], *, superseded: bool = False
+) -> list[list[Held]]:
+    """For each stream, what it holds now, in the order in which it was recorded; one statement for all.
 
     A name or an address is the latest one about the same people; a note stands beside the others, unless the event that
     carries it corrects the event of an earlier one. What was sealed onto a voided event does not count.
+
+    Args:
+        conn: as `dyad_writer`.
+        vault: of the service.
+        streams: from `read_streams`.
+        superseded: earlier values too.
     """
-    current = [_current(stream) for stream in streams]
+    current = [_current(stream, superseded=superseded) for stream in streams]
     subjects = {subject for entries in current for _, entry in entries for subject in entry.about}
     keys = await vault.keys(conn, subjects)
     return [
@@ -97,7 +105,7 @@ async def held(conn: Connection, vault: Vault, streams: Sequence[Stream]) -> lis
     ]
 
 
-def _current(stream: Stream) -> list[tuple[Recorded[Any], SealedEntry]]:
+def _current(stream: Stream, *, superseded: bool) -> list[tuple[Recorded[Any], SealedEntry]]:
     by_id = {fact.event_id: fact for fact in stream.history}
     latest: dict[tuple[object, ...], tuple[Recorded[Any], SealedEntry]] = {}
     for fact in sorted(stream.history, key=lambda item: item.version):
@@ -105,8 +113,11 @@ def _current(stream: Stream) -> list[tuple[Recorded[Any], SealedEntry]]:
         if sealed is None or not in_force(stream.history, fact.event_id):
             continue
         for entry in opened(sealed):
-            alone = FIELDS[entry.field].replaces if entry.field in FIELDS else False
-            key = (entry.about, entry.field) if alone else (entry.about, entry.field, _root(fact, by_id))
+            key: tuple[object, ...] = (entry.about, entry.field)
+            if superseded:
+                key = (*key, fact.event_id)
+            elif entry.field not in FIELDS or not FIELDS[entry.field].replaces:
+                key = (*key, _root(fact, by_id))
             latest.pop(key, None)
             latest[key] = (fact, entry)
     return list(latest.values())

@@ -26,6 +26,7 @@ from shared.web.desk import RECEIPT, Desk
 from shared.web.etag import parse_if_match
 from shared.web.health import Check
 from shared.web.parked_routes import parked_routes
+from shared.web.person_routes import person_routes
 from shared.web.posted import PostedTypes
 from shared.web.schemas import events_body, schema_routes
 from shared.web.serve import Runner, Service
@@ -110,7 +111,8 @@ def _app(
         finally:
             await pool.close()
 
-    routers = [_events_route(types), routes(types), schema_routes(types), parked_routes()] if api else []
+    people = person_routes(names=bool(aggregate.mints))
+    routers = [_events_route(types), routes(types), people, schema_routes(types), parked_routes()] if api else []
     return create_app(
         aggregate.store, title=title, routers=routers, checks=checks, verifier=Verifier.of(settings), lifespan=lifespan
     )
