@@ -14,7 +14,7 @@ from shared.kernel.values import heard, heard_value
 
 @heard_value
 class IndicatorRule:
-    """At least `indicators` of an observational indicator set, in at least `domains` of its areas."""
+    """At least `indicators` signs of an observational indicator set in each of at least `domains` of its areas (R7)."""
 
     indicators: int
     domains: int

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, assert_never
 
 from services.intervention.codes import OwnerRole, TaskKind
-from services.intervention.events import TaskDone, TaskRaised
+from services.intervention.task_events import TaskDone, TaskRaised
 from services.intervention.team.commands import (
     ChangePractitioner,
     Command,

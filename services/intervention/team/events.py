@@ -5,7 +5,7 @@ from typing import Annotated, assert_never
 from uuid import UUID
 
 from services.intervention.codes import Discipline
-from services.intervention.events import TaskDone, TaskRaised
+from services.intervention.task_events import TaskDone, TaskRaised
 from services.intervention.team.codes import Clock, Host, IndexSubject, Nation, TeamRole
 from services.intervention.team.values import (
     Capacity,

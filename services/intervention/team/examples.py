@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.intervention.codes import ComponentKind, Discipline, OwnerRole, TaskKind
-from services.intervention.events import TaskDone, TaskRaised
+from services.intervention.task_events import TaskDone, TaskRaised
 from services.intervention.team.codes import AgeLimit, Clock, Host, IndexSubject, Nation, TeamRole
 from services.intervention.team.commands import (
     ChangePractitioner,

@@ -9,7 +9,7 @@ from services.intervention.team.events import (
     PractitionerJoined,
     PractitionerReturned,
 )
-from services.intervention.team.register import Member
+from services.intervention.team.register import Member, spans
 from services.intervention.team.state import Said, State, day_of, place
 from shared.kernel.errors import Rejected
 
@@ -30,8 +30,8 @@ def check(state: State) -> None:
     members = dict(state.members)
     for item in state.said:
         _entry(item, members)
-    for who, member in members.items():
-        _absences(state, who, member)
+    for who in members:
+        _absences(state, who)
     raised = [task.task_id for task in state.tasks]
     done = [item.task_id for item in state.done]
     if len(set(raised)) < len(raised) or len(set(done)) < len(done):
@@ -55,7 +55,7 @@ def _entry(item: Said, members: dict[UUID, Member]) -> None:
     day = day_of(item)
     if day < member.joined_on:
         raise Rejected("before-joining", "earlier than the practitioner joined")
-    if member.left_on is not None and day > member.left_on:
+    if member.left_on is not None and day > member.left_on >= member.joined_on:
         raise Rejected("after-leaving", "later than the practitioner left")
     if isinstance(item, PractitionerJoined | PractitionerChanged) and item.supervisor_id is not None:
         if item.supervisor_id == item.practitioner_id:
@@ -64,15 +64,13 @@ def _entry(item: Said, members: dict[UUID, Member]) -> None:
             raise Rejected("unknown-supervisor", "nobody of this team", field="/supervisor_id")
 
 
-def _absences(state: State, who: UUID, member: Member) -> None:
-    absent = sorted(
-        item.from_on for item in state.said if isinstance(item, PractitionerAbsent) and item.practitioner_id == who
-    )
-    returned = sorted(
-        item.on for item in state.said if isinstance(item, PractitionerReturned) and item.practitioner_id == who
-    )
-    if any(former.until_on is None or former.until_on >= later.from_on for former, later in pairwise(member.absences)):
-        raise Rejected("absence-overlaps", "the practitioner is away already", field="/from_on")
-    begun = [sum(1 for day in absent if day <= back) for back in returned]
+def _absences(state: State, who: UUID) -> None:
+    said = [item for item in state.said if item.practitioner_id == who]
+    absent = [item for item in said if isinstance(item, PractitionerAbsent)]
+    returned = [item.on for item in said if isinstance(item, PractitionerReturned)]
+    for former, later in pairwise(spans(absent, returned)):
+        if former.until_on is None or former.until_on >= later.from_on:
+            raise Rejected("absence-overlaps", "the practitioner is away already", field="/from_on")
+    begun = [sum(item.from_on <= back_on for item in absent) for back_on in returned]
     if 0 in begun or len(set(begun)) < len(begun):
         raise Rejected("not-absent", "no absence that it could be the return from", field="/on")

@@ -1,6 +1,6 @@
 """Who works in a team and when, from the team's events. The order in which they were noted does not matter. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -113,18 +113,19 @@ def _changed(member: Member, change: PractitionerChanged) -> Member:
 
 
 def absences(absent: Iterable[PractitionerAbsent], returned: Iterable[date]) -> tuple[Absence, ...]:
-    """The days away of one practitioner.
+    """The days away of one practitioner: `spans`, without those that in the end did not take place."""
+    return tuple(item for item in spans(absent, returned) if item.until_on is None or item.until_on >= item.from_on)
+
+
+def spans(absent: Iterable[PractitionerAbsent], returned: Iterable[date]) -> Iterator[Absence]:
+    """Each absence of one practitioner, by its first day, as it came to be.
 
     A return ends the absence that began last before it, the day before, whatever end was planned: earlier or later. An
-    absence of which somebody returns on its first day did not take place.
+    absence of which somebody returns on its first day ends before it begins.
     """
     starts = sorted(absent, key=lambda item: item.from_on)
     back = sorted(returned)
-    found = []
     for place, item in enumerate(starts):
         following = starts[place + 1].from_on if place + 1 < len(starts) else date.max
         back_on = next((day for day in back if item.from_on <= day < following), None)
-        until_on = item.until_on if back_on is None else back_on - DAY
-        if until_on is None or until_on >= item.from_on:
-            found.append(Absence(from_on=item.from_on, until_on=until_on))
-    return tuple(found)
+        yield Absence(from_on=item.from_on, until_on=item.until_on if back_on is None else back_on - DAY)

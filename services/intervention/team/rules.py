@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from services.intervention.team.commands import ConfigureTeam
 from services.intervention.team.measures import RANGES
-from services.intervention.team.values import CatalogueItem, Eligibility, MeasureSettings
+from services.intervention.team.values import CatalogueItem, MeasureSettings
 from shared.kernel.errors import Rejected
 
 
@@ -13,11 +13,11 @@ def check_configuration(command: ConfigureTeam) -> None:
     """Refuses a configuration that contradicts itself or the shipped registry of measures.
 
     Raises:
-        Rejected: `duplicate-locality`, `rule-never-met`, `duplicate-clock`, `duplicate-component`,
+        Rejected: `duplicate-locality`, `duplicate-clock`, `duplicate-component`,
             `sessions-out-of-order`, `ages-out-of-order`, `duplicate-measure`, `unknown-measure`, `duplicate-band`,
             `band-out-of-order`, `band-out-of-range`, `bands-overlap`, `change-out-of-range`.
     """
-    _check_eligibility(command.eligibility)
+    check_distinct(command.eligibility.localities, "duplicate-locality", "/eligibility/localities")
     check_distinct(command.clocks, "duplicate-clock", "/clocks")
     _check_catalogue(command.catalogue or ())
     check_distinct((item.measure_code for item in command.measures), "duplicate-measure", "/measures")
@@ -30,14 +30,6 @@ def check_distinct(items: Iterable[Hashable], code: str, field: str) -> None:
     listed = list(items)
     if len(set(listed)) < len(listed):
         raise Rejected(code, "the same one is named twice", field=field)
-
-
-def _check_eligibility(eligibility: Eligibility) -> None:
-    check_distinct(eligibility.localities, "duplicate-locality", "/eligibility/localities")
-    for place, rule in enumerate(eligibility.indicator_rules):
-        if rule.domains > rule.indicators:
-            field = f"/eligibility/indicator_rules/{place}"
-            raise Rejected("rule-never-met", "fewer indicators than domains that they must lie in", field=field)
 
 
 def _check_catalogue(catalogue: tuple[CatalogueItem, ...]) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import assert_never
 from uuid import UUID
 
-from services.intervention.events import TaskDone, TaskRaised
+from services.intervention.task_events import TaskDone, TaskRaised
 from services.intervention.team.codes import PSYCHOLOGICAL
 from services.intervention.team.events import (
     Event,

@@ -24,7 +24,7 @@ Wte = Annotated[Decimal, Number(Decimal("0.1"), Decimal("1.5"))]
 
 @value
 class IndicatorRule:
-    """At least `indicators` of an observational indicator set, in at least `domains` of its areas."""
+    """At least `indicators` signs of an observational indicator set in each of at least `domains` of its areas (R7)."""
 
     indicators: Annotated[int, Interval(ge=1, le=100)]
     domains: Annotated[int, Interval(ge=1, le=20)]
