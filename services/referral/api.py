@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.referral.erasure_routes import erasure_routes
 from shared.web.actor import MayDecideReferral, MayWriteCase
 from shared.web.case_routes import amendment_routes, read_routes
 from shared.web.desk import AtDesk, WriteCall
@@ -17,6 +18,7 @@ def routes(types: PostedTypes) -> APIRouter:
     router.include_router(_decisions(types))
     router.include_router(_family(types))
     router.include_router(amendment_routes(types))
+    router.include_router(erasure_routes())
     return router
 
 

@@ -49,7 +49,8 @@ def _people(
     aggregate: Aggregate[Any, Any, Any, Any], stream: Stream, heard: Mapping[str, list[Recorded[Any]]]
 ) -> frozenset[UUID]:
     try:
-        known = aggregate.know({store: effective(items) for store, items in heard.items()}, Moment(utc_now()))
+        standing: dict[str, tuple[Recorded[Any], ...]] = {store: effective(items) for store, items in heard.items()}
+        known = aggregate.know({"team": (), **standing}, Moment(utc_now()))
     except Refusal:
         return frozenset()  # nobody is known here yet, so nothing about anybody is shown
     return aggregate.people(aggregate.decider.state_of(stream.history), known)

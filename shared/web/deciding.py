@@ -105,6 +105,7 @@ def _app(
         async with pool.acquire() as conn:
             await reapply(conn, settings.tombstones)
         application.state.desk = Desk(types, pool, settings.reference_key, arrived, vault)
+        application.state.settings = settings
         application.state.checks["database"] = current
         try:
             yield

@@ -15,7 +15,7 @@ from shared.settings import Settings
 from shared.telemetry.logs import configure_logging, logger
 from shared.web.health import Check
 
-ROLES = ("api", "relay", "consumer")
+ROLES = ("api", "relay", "consumer", "erasure")
 _DRAIN_S = 10
 """How long running requests may take after a signal to stop."""
 _log = logger(__name__)
