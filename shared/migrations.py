@@ -105,14 +105,18 @@ def _ensure_database(settings: Settings, service: str) -> None:
         conn.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, others))
 
 
+_EVERYWHERE = ("000_schema.sql", "001_my_teams.sql")
+"""What every service's database begins with, also the one without a store."""
+
+
 def first_files(service: str) -> Iterator[Path]:
     """The files of SQL that make a service's database from nothing, in the order in which they are executed."""
     shared = Path(str(files("shared")))
-    yield shared / "eventstore" / "sql" / "000_schema.sql"
+    yield from (shared / "eventstore" / "sql" / name for name in _EVERYWHERE)
     parts = ("eventstore", "bus", "relay", "process") if service in STORES else ("bus",)
     folders = [shared / part / "sql" for part in parts]
     for folder in [*folders, Path(str(files("services"))) / service / "sql"]:
-        yield from (path for path in sorted(folder.glob("*.sql")) if path.name != "000_schema.sql")
+        yield from (path for path in sorted(folder.glob("*.sql")) if path.name not in _EVERYWHERE)
 
 
 def execute_files(paths: Iterable[Path]) -> None:

@@ -31,12 +31,12 @@ SELECT restore_events($1, $2::bigint[], $3::text[], $4::integer[], $5::uuid[], $
                       $9::text[], $10::timestamptz[], $11::text[], $12::bytea[], $13::bytea[])
 """
 
-_RULE_COLUMNS = "rule, cause, case_id, outcome, code, stream, version, cause_recorded_at, at"
+_RULE_COLUMNS = "rule, cause, case_id, team_id, outcome, code, stream, version, cause_recorded_at, at"
 
 _RESTORE_RULES = f"""
 WITH given AS (
-    SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::integer[],
-                         $8::timestamptz[], $9::timestamptz[]) AS g ({_RULE_COLUMNS})
+    SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
+                         $8::integer[], $9::timestamptz[], $10::timestamptz[]) AS g ({_RULE_COLUMNS})
 )
 INSERT INTO rule_outcomes ({_RULE_COLUMNS}) SELECT {_RULE_COLUMNS} FROM given ON CONFLICT (rule, cause) DO NOTHING
 """
@@ -60,6 +60,8 @@ class RuleRecord:
     cause: UUID
     """Id of the causing event."""
     case_id: UUID
+    team_id: str
+    """The team that carries the case."""
     outcome: str
     """`acted`, `nothing`, `waiting`, `parked` or `discarded`."""
     code: str | None = None
@@ -111,8 +113,8 @@ async def _restore_rules(conn: Connection, records: Sequence[RuleRecord]) -> Non
     if not records:
         return
     columns = [list(column) for column in zip(*(astuple(record) for record in records), strict=True)]
-    rule, cause, case_id, outcome, code, stream, version, cause_recorded_at, at = columns
-    await conn.execute(_RESTORE_RULES, rule, cause, case_id, outcome, code, stream, version, cause_recorded_at, at)
+    await conn.execute(_RESTORE_RULES, *columns)
+    rule, cause, _, _, outcome, *_ = columns
     if await conn.fetchval(_OTHER_RULES, rule, cause, outcome):
         raise RestoreRefused("a rule has decided something else about the same cause")
 

@@ -28,6 +28,8 @@ class Verdict:
     rule: str
     cause: UUID
     case_id: UUID
+    team_id: str
+    """The team that carries the case."""
     outcome: str
     code: str | None
     stream: str | None
@@ -121,6 +123,7 @@ def _judge(
         rule=rule.name,
         cause=cause.event_id,
         case_id=dossier.case_id,
+        team_id=dossier.team_id or "",
         outcome=outcome,
         code=code,
         stream=None if version is None else dossier.stream,

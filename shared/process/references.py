@@ -29,7 +29,8 @@ JOIN case_references c USING (system, reference_hmac)
 """
 _PROJECT = """
 WITH wanted AS (
-    SELECT * FROM unnest($2::text[], $3::text[], $4::uuid[]) AS wanted (system, reference_hmac, case_id)
+    SELECT * FROM unnest($2::text[], $3::text[], $4::uuid[], $5::text[])
+        AS wanted (system, reference_hmac, case_id, team_id)
 ), gone AS (
     DELETE FROM case_references c
     WHERE c.case_id = ANY ($1::uuid[])
@@ -38,11 +39,11 @@ WITH wanted AS (
           WHERE (w.system, w.reference_hmac, w.case_id) = (c.system, c.reference_hmac, c.case_id)
       )
 )
-INSERT INTO case_references (system, reference_hmac, case_id) SELECT * FROM wanted ON CONFLICT DO NOTHING
+INSERT INTO case_references (system, reference_hmac, case_id, team_id) SELECT * FROM wanted ON CONFLICT DO NOTHING
 """
 
 _LINKING_STREAMS = """
-SELECT stream, case_id, doc::text AS doc FROM events
+SELECT stream, case_id, team_id, doc::text AS doc FROM events
 WHERE stream IN (SELECT stream FROM events WHERE type LIKE 'dyad.' || $1 || '.v%')
 ORDER BY stream, version
 """
@@ -86,16 +87,16 @@ def references_of(dossier: Dossier[Any, Any, Any, Any]) -> set[Reference]:
 
 async def project(conn: Connection, dossiers: Iterable[Dossier[Any, Any, Any, Any]]) -> None:
     """Brings the table up to date for cases with news of references, their own or heard."""
-    wanted: list[tuple[str, str, UUID]] = []
+    wanted: list[tuple[str, str, UUID, str]] = []
     cases: list[UUID] = []
     for dossier in dossiers:
         name = dossier.aggregate.link_name
         streams = (dossier.history, *dossier.heard.values())
         if name and any(said_name(item.event) == name for stream in streams for item in stream):
             cases.append(dossier.case_id)
-            wanted.extend((*reference, dossier.case_id) for reference in references_of(dossier))
+            wanted.extend((*reference, dossier.case_id, dossier.team_id or "") for reference in references_of(dossier))
     if cases:
-        columns = [list(column) for column in zip(*wanted, strict=True)] if wanted else [[], [], []]
+        columns = [list(column) for column in zip(*wanted, strict=True)] if wanted else [[], [], [], []]
         await conn.execute(_PROJECT, cases, *columns)
 
 
@@ -111,12 +112,13 @@ async def project_restored(conn: Connection, aggregate: Aggregate[Any, Any, Any,
     Returns:
         How many references now name a case.
     """
-    wanted: list[tuple[str, str, UUID]] = []
+    wanted: list[tuple[str, str, UUID, str]] = []
     for stream, rows in groupby(await conn.fetch(_LINKING_STREAMS, aggregate.link_name), key=itemgetter("stream")):
-        history = [(row["case_id"], recorded(aggregate.registry, aggregate.store, stream, row["doc"])) for row in rows]
-        case_id = UUID(int=history[0][0].int)
-        links = linked((item for _, item in history if item is not None), aggregate.link_name)
-        wanted.extend((*reference, case_id) for reference in links)
-    columns = [list(column) for column in zip(*wanted, strict=True)] if wanted else [[], [], []]
+        history = list(rows)
+        said = (recorded(aggregate.registry, aggregate.store, stream, row["doc"]) for row in history)
+        case_id, team_id = UUID(int=history[0]["case_id"].int), str(history[0]["team_id"])
+        links = linked((item for item in said if item is not None), aggregate.link_name)
+        wanted.extend((*reference, case_id, team_id) for reference in links)
+    columns = [list(column) for column in zip(*wanted, strict=True)] if wanted else [[], [], [], []]
     await conn.execute(_PROJECT, sorted(set(columns[2])), *columns)
     return len(wanted)

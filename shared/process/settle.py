@@ -12,15 +12,15 @@ from shared.process.answers import Done, Post
 from shared.process.judge import Verdict
 
 _OUTCOMES = """
-INSERT INTO rule_outcomes (rule, cause, case_id, outcome, code, stream, version, cause_recorded_at)
+INSERT INTO rule_outcomes (rule, cause, case_id, team_id, outcome, code, stream, version, cause_recorded_at)
 SELECT * FROM unnest(
-    $1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::timestamptz[]
+    $1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::timestamptz[]
 )
 ON CONFLICT (rule, cause) DO UPDATE
 SET outcome = excluded.outcome, code = excluded.code, stream = excluded.stream, version = excluded.version,
     at = clock_timestamp()
 """
-_SETTLE = "SELECT settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+_SETTLE = "SELECT settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
 _ERASE = "SELECT erase_subject($1)"
 _RACE_STATES = frozenset({"DY001", "DY010"})
 """SQLSTATEs of `append` (another version) and `settle` (post accepted meanwhile)."""
@@ -90,6 +90,7 @@ def _post_columns(posts: Sequence[tuple[Post, Done]]) -> tuple[list[Any], ...]:
         [post.id for post, _ in ordered],
         [post.fingerprint for post, _ in ordered],
         [answer.case_id for _, answer in ordered],
+        [post.team_id for post, _ in ordered],
         [answer.status for _, answer in ordered],
         [answer.version for _, answer in ordered],
         [answer.body.decode() for _, answer in ordered],
@@ -118,6 +119,7 @@ async def _write_outcomes(conn: Connection, verdicts: Sequence[Verdict]) -> None
         [verdict.rule for verdict in verdicts],
         [verdict.cause for verdict in verdicts],
         [verdict.case_id for verdict in verdicts],
+        [verdict.team_id for verdict in verdicts],
         [verdict.outcome for verdict in verdicts],
         [verdict.code for verdict in verdicts],
         [verdict.stream for verdict in verdicts],

@@ -244,6 +244,7 @@ def _decided(outcome: str, cause: UUID) -> RuleRecord:
         rule="P2",
         cause=cause,
         case_id=uuid4(),
+        team_id="team-north",
         outcome=outcome,
         code="not-known-yet" if outcome == "waiting" else None,
         cause_recorded_at=START,

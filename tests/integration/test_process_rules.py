@@ -239,7 +239,8 @@ async def test_a_restored_rule_record_is_honoured(clients: dict[str, httpx.Async
     cause = (await clients["referral"].get(f"/cases/{case_id}/events")).json()[1]["id"]
     conn = await asyncpg.connect(settings.dsn("intervention", "dyad_owner"))
     await conn.execute(
-        "INSERT INTO rule_outcomes (rule, cause, case_id, outcome, cause_recorded_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO rule_outcomes (rule, cause, case_id, team_id, outcome, cause_recorded_at)"
+        " VALUES ($1, $2, $3, 'team-north', $4, $5)",
         *("P2", UUID(cause), case_id, "nothing", datetime.now(UTC)),
     )
     await conn.close()

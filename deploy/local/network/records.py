@@ -36,6 +36,7 @@ class Ruled:
             rule=verdict.rule,
             cause=verdict.cause,
             case_id=verdict.case_id,
+            team_id=verdict.team_id,
             outcome=verdict.outcome,
             code=verdict.code,
             stream=verdict.stream,

@@ -2,7 +2,8 @@
 -- and gives the first and last version, the last position and the instant of recording, which they all share.
 --
 -- Refuses with SQLSTATE DY001 when the stream is not at `expected` (a race that this check cannot see ends in a unique
--- violation of events_stream_version), DY002 outside READ COMMITTED, DY003 for arguments that cannot be an event.
+-- violation of events_stream_version), DY002 outside READ COMMITTED, DY003 for arguments that cannot be an event, DY020
+-- when the caller's teams (setting `dyad.teams`, said in its transaction) are not those of the events or of the stream.
 --
 -- The order of its steps is what makes the tail gap-safe; never change it:
 --   1. the mark: a shared advisory lock that says "numbers above this one may still be uncommitted". Taken before any
@@ -35,6 +36,8 @@ DECLARE
     microsecond CONSTANT interval := '1 microsecond';
     number      CONSTANT integer := cardinality(in_event_ids);
     head_version integer;
+    head_team    text;
+    teams        CONSTANT text[] := my_teams();
     positions    bigint[];
     shared_text  text;
     final        text;
@@ -44,6 +47,10 @@ BEGIN
     END IF;
     IF number IS NULL OR number < 1 THEN
         RAISE EXCEPTION 'append needs at least one event' USING ERRCODE = 'DY003';
+    END IF;
+
+    IF teams <> '{*}' AND NOT in_team_ids <@ teams THEN
+        RAISE EXCEPTION 'the events are not of the caller''s teams' USING ERRCODE = 'DY020';
     END IF;
 
     -- 1. The mark. The sequence's last value is null (here 0) until its first number is taken.
@@ -58,11 +65,14 @@ BEGIN
         positions[n] := nextval('events_position');
     END LOOP;
     -- 3. The floor and the clock, with the stream's head.
-    SELECT head.version, greatest(clock_timestamp(), head.recorded_at + microsecond, f.floor + microsecond)
-        INTO head_version, recorded_at
+    SELECT head.version, head.team_id, greatest(clock_timestamp(), head.recorded_at + microsecond, f.floor + microsecond)
+        INTO head_version, head_team, recorded_at
         FROM tail_floor f LEFT JOIN LATERAL (
-            SELECT e.version, e.recorded_at FROM events e WHERE e.stream = in_stream ORDER BY e.version DESC LIMIT 1
+            SELECT e.version, e.team_id, e.recorded_at FROM events e WHERE e.stream = in_stream ORDER BY e.version DESC LIMIT 1
         ) AS head ON true;
+    IF teams <> '{*}' AND head_team <> ALL (teams) THEN
+        RAISE EXCEPTION 'the stream is not of the caller''s teams' USING ERRCODE = 'DY020';
+    END IF;
     IF coalesce(head_version, 0) IS DISTINCT FROM in_expected THEN
         RAISE EXCEPTION 'the stream is not at the expected version' USING ERRCODE = 'DY001';
     END IF;

@@ -22,6 +22,8 @@ AS $$
 DECLARE
     microsecond CONSTANT interval := '1 microsecond';
     head_version integer;
+    head_team    text;
+    teams        CONSTANT text[] := my_teams();
     final        text;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -29,6 +31,10 @@ BEGIN
     END IF;
     IF NOT starts_with(in_doc, '{"specversion":') THEN
         RAISE EXCEPTION 'a document brings members that only the store may say' USING ERRCODE = 'DY003';
+    END IF;
+
+    IF teams <> '{*}' AND in_team_id <> ALL (teams) THEN
+        RAISE EXCEPTION 'the event is not of the caller''s teams' USING ERRCODE = 'DY020';
     END IF;
 
     -- 1. The mark. The sequence's last value is null (here 0) until its first number is taken.
@@ -41,11 +47,14 @@ BEGIN
     -- 2. The numbers.
     last_position := nextval('events_position');
     -- 3. The floor and the clock, with the stream's head.
-    SELECT head.version, greatest(clock_timestamp(), head.recorded_at + microsecond, f.floor + microsecond)
-        INTO head_version, recorded_at
+    SELECT head.version, head.team_id, greatest(clock_timestamp(), head.recorded_at + microsecond, f.floor + microsecond)
+        INTO head_version, head_team, recorded_at
         FROM tail_floor f LEFT JOIN LATERAL (
-            SELECT e.version, e.recorded_at FROM events e WHERE e.stream = in_stream ORDER BY e.version DESC LIMIT 1
+            SELECT e.version, e.team_id, e.recorded_at FROM events e WHERE e.stream = in_stream ORDER BY e.version DESC LIMIT 1
         ) AS head ON true;
+    IF teams <> '{*}' AND head_team <> ALL (teams) THEN
+        RAISE EXCEPTION 'the stream is not of the caller''s teams' USING ERRCODE = 'DY020';
+    END IF;
     IF coalesce(head_version, 0) IS DISTINCT FROM in_expected THEN
         RAISE EXCEPTION 'the stream is not at the expected version' USING ERRCODE = 'DY001';
     END IF;

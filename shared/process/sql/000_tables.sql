@@ -7,6 +7,7 @@ CREATE TABLE posts (
     id text NOT NULL,
     fingerprint bytea NOT NULL, -- HMAC-SHA256 over attributes and parsed data, never a plain hash
     case_id uuid NOT NULL,
+    team_id text COLLATE "C" NOT NULL, -- of the case: row-level security
     status smallint NOT NULL,
     version integer NOT NULL, -- of the stream afterwards: the answer's ETag
     answer text NOT NULL, -- JSON receipt, the exact text that was answered
@@ -20,6 +21,7 @@ CREATE TABLE rule_outcomes (
     rule text NOT NULL,
     cause uuid NOT NULL, -- event_id of the causing event
     case_id uuid NOT NULL,
+    team_id text COLLATE "C" NOT NULL, -- of the case: row-level security
     outcome text NOT NULL CHECK (outcome IN ('acted', 'nothing', 'waiting', 'parked', 'discarded')),
     code text, -- refusal code of what is parked or waiting; why nothing was done
     stream text, -- what was appended: stream and its last version
@@ -39,6 +41,7 @@ CREATE TABLE case_references (
     system text NOT NULL,
     reference_hmac text NOT NULL,
     case_id uuid NOT NULL,
+    team_id text COLLATE "C" NOT NULL, -- of the case: row-level security
     PRIMARY KEY (system, reference_hmac, case_id)
 );
 CREATE INDEX case_references_case ON case_references (case_id);

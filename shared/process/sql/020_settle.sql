@@ -10,6 +10,7 @@ CREATE FUNCTION settle(
     in_ids          text[],
     in_fingerprints bytea[],
     in_post_cases   uuid[],
+    in_post_teams   text[],
     in_statuses     smallint[],
     in_versions     integer[],
     in_answers      text[],
@@ -32,11 +33,18 @@ DECLARE
     high    integer;
 BEGIN
     IF cardinality(in_sources) > 0 THEN
-        INSERT INTO posts (source, id, fingerprint, case_id, status, version, answer)
-        SELECT * FROM unnest(in_sources, in_ids, in_fingerprints, in_post_cases, in_statuses, in_versions, in_answers)
+        INSERT INTO posts (source, id, fingerprint, case_id, team_id, status, version, answer)
+        SELECT * FROM unnest(
+            in_sources, in_ids, in_fingerprints, in_post_cases, in_post_teams, in_statuses, in_versions, in_answers
+        )
         ON CONFLICT DO NOTHING;
         GET DIAGNOSTICS written = ROW_COUNT;
         IF written <> cardinality(in_sources) THEN
+            -- What row-level security hides from the caller was no race: it will be there the next time too.
+            IF (SELECT count(*) FROM unnest(in_sources, in_ids) AS asked (source, id)
+                JOIN posts p USING (source, id)) < cardinality(in_sources) THEN
+                RAISE EXCEPTION 'another team has used this source and id' USING ERRCODE = 'DY021';
+            END IF;
             RAISE EXCEPTION 'a post was accepted meanwhile' USING ERRCODE = 'DY010';
         END IF;
     END IF;
