@@ -1,24 +1,20 @@
-"""The assessment: offered, started, measured, completed. Pure."""
+"""The assessment: requested, offered, started, measured, completed or abandoned, and asked for again. Pure."""
 
-from datetime import date
 from typing import assert_never
 
 from services.assessment import rules
-from services.assessment.codes import AbandonReason, OwnerRole, TaskKind
+from services.assessment.codes import AbandonReason, OwnerRole, Service, TaskKind
 from services.assessment.commands import (
+    AcknowledgeErasure,
     CloseAfterVoidedAcceptance,
     Command,
-    CompleteAssessment,
-    FinishTask,
-    OfferAssessment,
-    Posted,
-    RaiseSafetyConcern,
-    RecordMeasure,
+    MoveRequest,
+    RecordBreach,
     RequestAssessment,
     ReviewRestoredAcceptance,
     Ruled,
-    StartAssessment,
 )
+from services.assessment.deadlines import deadlines
 from services.assessment.events import (
     COMPUTED,
     AssessmentAbandoned,
@@ -28,18 +24,22 @@ from services.assessment.events import (
     AssessmentStarted,
     Event,
     MeasureRecorded,
+    ObservationRecorded,
+    ReassessmentRequested,
     SafetyConcernRaised,
+    SubjectErasureAcknowledged,
+    TargetBreached,
     TaskDone,
     TaskRaised,
 )
-from services.assessment.heard import Known, case_id_of
 from services.assessment.invariants import check, measure_key
-from services.assessment.measures import VERSION, band_of, check_total, warnings_of
+from services.assessment.known import Known
+from services.assessment.say import say
 from services.assessment.state import State, evolve
 from shared.kernel.decider import Decider, once
 from shared.kernel.errors import Rejected
 from shared.kernel.ids import derived_id
-from shared.kernel.requests import as_said, event_of
+from shared.kernel.requests import as_said
 
 
 def decide(state: State, command: Command, known: Known) -> tuple[Event, ...]:
@@ -50,164 +50,120 @@ def decide(state: State, command: Command, known: Known) -> tuple[Event, ...]:
         NotYetKnown: the acceptance that it rests on has not arrived.
     """
     if isinstance(command, Ruled):
-        return _ruled(state, command)
+        return _ruled(state, command, known)
     wanted = say(state, command, known)
     said = _said(state, wanted)
     news = once(said, as_said(said, wanted, COMPUTED.get(type(wanted).__name__, ())))
     if news:
-        if state.abandoned is not None and isinstance(wanted, AssessmentOffered | AssessmentStarted):
-            raise Rejected("assessment-abandoned", "the assessment was closed; it must be requested again first")
+        if isinstance(wanted, AssessmentAbandoned) and state.assessment(wanted.assessment_no).completions:
+            raise Rejected("assessment-completed", "it was completed; what was found can only be corrected")
         check(evolve(state, wanted))
     return news
 
 
-def say(_state: State, command: Command, known: Known) -> Event:
-    """The event that a request or a correction asks for, with its computed members, its own fields checked."""
-    if isinstance(command, Ruled):
-        raise Rejected("not-postable", "only a rule of this service says this")
-    return _say(command, known)
-
-
-def _say(command: Posted, known: Known) -> Event:
-    match command:
-        case OfferAssessment():
-            _dated(command.offer_on, known, "/offer_on")
-            if command.appt_on < command.offer_on:
-                raise Rejected("appointment-before-offer", "earlier than the offer", field="/appt_on")
-            return event_of(AssessmentOffered, command)
-        case StartAssessment():
-            _dated(command.on, known, "/on")
-            return event_of(AssessmentStarted, command)
-        case RecordMeasure():
-            return _measured(command, known)
-        case RaiseSafetyConcern():
-            return _concern(command, known)
-        case CompleteAssessment():
-            return _completed(command, known)
-        case FinishTask():
-            _not_in_future(command.on, known, "/on")
-            return event_of(TaskDone, command)
-    assert_never(command)
-
-
-def _measured(command: RecordMeasure, known: Known) -> MeasureRecorded:
-    _since_referral(command.completed_on, known, "/completed_on")
-    rules.check_subject(command, known)
-    check_total(command.measure_code, command.total, "/total")
-    return event_of(
-        MeasureRecorded,
-        command,
-        measure_version=VERSION,
-        band=band_of(command.measure_code, command.total),
-        subscales=command.subscales or {},
-        safety_item_flag=bool(command.safety_item_flag),
-        warnings=warnings_of(command.measure_code, rules.births_of(command, known), command.completed_on),
-    )
-
-
-def _concern(command: RaiseSafetyConcern, known: Known) -> SafetyConcernRaised:
-    _since_referral(command.raised_on, known, "/raised_on")
-    if command.by_when < command.raised_on:
-        raise Rejected("action-before-concern", "earlier than the concern was raised", field="/by_when")
-    if command.subject_ref is not None and not rules.is_member(command.subject_ref, known):
-        raise Rejected("unknown-member", "no infant, parent or carer of this case", field="/subject_ref")
-    return event_of(SafetyConcernRaised, command)
-
-
-def _completed(command: CompleteAssessment, known: Known) -> AssessmentCompleted:
-    _dated(command.completed_on, known, "/completed_on")
-    for place, relationship in enumerate(command.focus_relationships):
-        rules.check_relationship(relationship, known, f"/focus_relationships/{place}")
-    if bool(command.measures_baseline) == (command.reason_not_measured is not None):
-        raise Rejected("baseline-needed", "either a baseline measure or why there is none", field="/measures_baseline")
-    if command.relationship_rating is not None:
-        rating = command.relationship_rating
-        check_total(rating.measure, rating.value, "/relationship_rating/value")
-    case_id = case_id_of(known.accepted())
-    return event_of(
-        AssessmentCompleted, command, assessment_id=command.assessment_id or derived_id("assessment", case_id)
-    )
-
-
-def _said(state: State, wanted: Event) -> Event | None:
+def _said(state: State, wanted: Event) -> Event | None:  # noqa: C901 - one case a kind
     """What was said before in the place of `wanted`, if anything."""
     match wanted:
         case AssessmentOffered():
-            return wanted if wanted in state.offers else None
+            return wanted if wanted in state.assessment(wanted.assessment_no).offers else None
         case AssessmentStarted():
-            return state.starts[0] if state.starts else None
+            return next(iter(state.assessment(wanted.assessment_no).starts), None)
+        case AssessmentCompleted():
+            return next(iter(state.assessment(wanted.assessment_no).completions), None)
+        case AssessmentAbandoned():
+            return state.assessment(wanted.assessment_no).abandoned
+        case ReassessmentRequested():
+            return next(iter(state.assessment(wanted.assessment_no).reassessments), None)
         case MeasureRecorded():
             key = measure_key(wanted)
             return next((measure for measure in state.measures if measure_key(measure) == key), None)
+        case ObservationRecorded():
+            same = (item for item in state.observations if item.observation_id == wanted.observation_id)
+            return next(same, None)
         case SafetyConcernRaised():
             return wanted if wanted in state.concerns else None
-        case AssessmentCompleted():
-            return state.completed
         case TaskDone():
             return next((done for done in state.done if done.task_id == wanted.task_id), None)
         case TaskRaised():
             return next((task for task in state.tasks if task.task_id == wanted.task_id), None)
-        case AssessmentRequested() | AssessmentAbandoned():
+        case AssessmentRequested() | TargetBreached() | SubjectErasureAcknowledged():
             return None
     assert_never(wanted)
 
 
-def _ruled(state: State, command: Ruled) -> tuple[Event, ...]:
-    """What a process rule asks for; its facts were checked by whoever said them."""
+def _ruled(state: State, command: Ruled, known: Known) -> tuple[Event, ...]:
+    """What a process rule or a deadline asks for; its facts were checked by whoever said them."""
     match command:
-        case RequestAssessment(due_on=day):
-            if state.requested and state.abandoned is None:
+        case RequestAssessment(due_on=day, targets_version=version):
+            if state.current.requested and state.current.abandoned is None:
                 return ()
-            return (AssessmentRequested(due_on=day),)
-        case CloseAfterVoidedAcceptance(on=day):
-            if not state.requested or state.abandoned is not None:
-                return ()
-            if state.starts or state.measures or state.completions:
-                return _task(state, TaskKind.REVIEW_VOIDED_ACCEPTANCE, command)
-            return (AssessmentAbandoned(on=day, reason=AbandonReason.ADMINISTRATIVE_ERROR),)
+            return (AssessmentRequested(due_on=day, targets_version=version),)
+        case MoveRequest():
+            return _moved(state, command)
+        case CloseAfterVoidedAcceptance():
+            return _close(state, command, known)
         case ReviewRestoredAcceptance():
-            if state.abandoned is None:
-                return ()
-            return _task(state, TaskKind.REVIEW_RESTORED_ACCEPTANCE, command)
+            return _review(state, command, known)
+        case RecordBreach():
+            return _breach(state, command, known)
+        case AcknowledgeErasure(subject_ref=subject):
+            said = SubjectErasureAcknowledged(subject_ref=subject, service=Service.ASSESSMENT)
+            return () if subject in state.erased else (said,)
     assert_never(command)
 
 
+def _moved(state: State, command: MoveRequest) -> tuple[Event, ...]:
+    """Only a request that nobody has acted on moves: a target that was met or missed stays what it was."""
+    first = state.current
+    waits = first.no == 1 and first.requested is not None and first.abandoned is None
+    if not waits or first.offers or first.starts or first.completions or first.due_on == command.due_on:
+        return ()
+    return (AssessmentRequested(due_on=command.due_on, targets_version=command.targets_version),)
+
+
+def _close(state: State, command: CloseAfterVoidedAcceptance, known: Known) -> tuple[Event, ...]:
+    """Without attended contacts it closes, otherwise a person looks at it (domain 6.5)."""
+    current = state.current
+    if current.stage is None or current.abandoned is not None:
+        return ()
+    worked = any(each.starts or each.completions for each in state.assessments)
+    if worked or state.measures or state.observations:
+        return _task(state, TaskKind.REVIEW_VOIDED_ACCEPTANCE, command, known)
+    on = max(command.on, current.latest_on or command.on)
+    return (AssessmentAbandoned(assessment_no=current.no, on=on, reason=AbandonReason.ADMINISTRATIVE_ERROR),)
+
+
+def _review(state: State, command: ReviewRestoredAcceptance, known: Known) -> tuple[Event, ...]:
+    """Only what was closed as an administrative error may have been closed in error itself."""
+    abandoned = state.current.abandoned
+    if abandoned is None or abandoned.reason is not AbandonReason.ADMINISTRATIVE_ERROR:
+        return ()
+    return _task(state, TaskKind.REVIEW_RESTORED_ACCEPTANCE, command, known)
+
+
+def _breach(state: State, command: RecordBreach, known: Known) -> tuple[Event, ...]:
+    """Only of what is still due: between the ringing and the decision it may have been done."""
+    if not any(item.command == command and item.due_at <= known.moment.now for item in deadlines(state, known)):
+        return ()
+    return (TargetBreached(target_code=command.target_code, due_on=command.due_on, owner_role=command.owner_role),)
+
+
 def _task(
-    state: State, kind: TaskKind, command: CloseAfterVoidedAcceptance | ReviewRestoredAcceptance
+    state: State, kind: TaskKind, command: CloseAfterVoidedAcceptance | ReviewRestoredAcceptance, known: Known
 ) -> tuple[Event, ...]:
     task = TaskRaised(
         task_id=derived_id("task", "assessment", kind, command.cause),
         kind=kind,
-        due_on=rules.task_due_on(command.on),
+        due_on=rules.due_after(command.on, known.team.targets.task_days),
         owner_role=OwnerRole.TEAM_LEAD,
         about=command.cause,
     )
-    answered = {done.task_id for done in state.done}
-    if any(item.kind is kind and item.task_id not in answered for item in state.tasks):
+    finished = {done.task_id for done in state.done}
+    if any(item.kind is kind and item.task_id not in finished for item in state.tasks):
         return ()
-    return once(_said(state, task), task)
-
-
-def _dated(day: date, known: Known, field: str) -> None:
-    """An act of the assessment lies between the acceptance, today and a withdrawal."""
-    if day < known.accepted().event.decided_on:
-        raise Rejected("before-acceptance", "earlier than the referral was accepted", field=field)
-    _not_in_future(day, known, field)
-    if known.withdrawn is not None and day > known.withdrawn.on:
-        raise Rejected("after-withdrawal", "later than the referral was withdrawn", field=field)
-
-
-def _since_referral(day: date, known: Known, field: str) -> None:
-    """Findings may be older than the acceptance, not older than the referral."""
-    known.accepted()
-    if known.received is not None and day < known.received.received_on:
-        raise Rejected("before-referral", "earlier than the referral was received", field=field)
-    _not_in_future(day, known, field)
-
-
-def _not_in_future(day: date, known: Known, field: str) -> None:
-    if day > known.moment.today:
-        raise Rejected("in-the-future", "the date lies in the future", field=field)
+    if any(item.task_id == task.task_id for item in state.tasks):
+        return ()
+    return (task,)
 
 
 decider: Decider[State, Command, Event, Known] = Decider("assessment", State(), evolve, decide, check)

@@ -1,95 +1,9 @@
-"""Code lists of the assessment service (domain 2.4, 6.3); every code stands on the wire for ever."""
+"""Code lists of the assessment service (domain 2.2, 6.3); those of its measures are in `measure_codes`.
+
+Every code stands on the wire for ever.
+"""
 
 from enum import StrEnum
-
-
-class MeasureCode(StrEnum):
-    """Measures that the registry knows (domain 2.4); two-scale measures are one code a scale, they have no total."""
-
-    EPDS = "EPDS"
-    PHQ_9 = "PHQ-9"
-    GAD_7 = "GAD-7"
-    CORE_10 = "CORE-10"
-    CORE_OM = "CORE-OM"
-    HADS_A = "HADS-A"
-    HADS_D = "HADS-D"
-    MORS_SF_WARMTH = "MORS-SF-WARMTH"
-    MORS_SF_INVASION = "MORS-SF-INVASION"
-    MORS_CHILD_WARMTH = "MORS-CHILD-WARMTH"
-    MORS_CHILD_INVASION = "MORS-CHILD-INVASION"
-    ASQ_SE_2 = "ASQ-SE-2"
-    PIIOS = "PIIOS"
-    CARE_INDEX_SYNCHRONY = "CARE-INDEX-SYNCHRONY"
-    CARE_INDEX_SENSITIVITY = "CARE-INDEX-SENSITIVITY"
-    KIPS = "KIPS"
-    PIR_GAS = "PIR-GAS"
-    DC05_AXIS2_A = "DC05-AXIS2-A"
-    DC05_AXIS2_B = "DC05-AXIS2-B"
-    GBO = "GBO"
-    SDQ_2_4 = "SDQ-2-4"
-    BPSES = "BPSES"
-    SWEMWBS = "SWEMWBS"
-    WEMWBS = "WEMWBS"
-
-
-class MeasureWarning(StrEnum):
-    """What is odd about a recorded measure; it is recorded all the same."""
-
-    OUTSIDE_AGE_WINDOW = "outside_age_window"
-
-
-class SubjectKind(StrEnum):
-    """Whom or what a measure is about (statement S46; a goal for goal-based outcomes)."""
-
-    INFANT = "INFANT"
-    CAREGIVER = "CAREGIVER"
-    RELATIONSHIP = "RELATIONSHIP"
-    GOAL = "GOAL"
-
-
-class Rater(StrEnum):
-    """Who rated; an infant is never an informant (statement S44)."""
-
-    SELF = "self"
-    CAREGIVER = "caregiver"
-    CLINICIAN = "clinician"
-    OBSERVER = "observer"
-    JOINT = "joint"
-
-
-class Timepoint(StrEnum):
-    """Where in the work a measure was taken."""
-
-    BASELINE = "baseline"
-    INTERIM = "interim"
-    FINAL = "final"
-    FOLLOWUP = "followup"
-
-
-class Band(StrEnum):
-    """Named ranges of the measures whose cut-offs may be shipped."""
-
-    LOW = "low"
-    MODERATE = "moderate"
-    RELATIVELY_HIGH = "relatively_high"
-    HIGH = "high"
-    VERY_HIGH = "very_high"
-    NONE = "none"
-    MILD = "mild"
-    MODERATELY_SEVERE = "moderately_severe"
-    SEVERE = "severe"
-    HEALTHY = "healthy"
-    NON_CLINICAL = "non_clinical"
-    WELL_ADAPTED = "well_adapted"
-    ADAPTED = "adapted"
-    PERTURBED = "perturbed"
-    SIGNIFICANTLY_PERTURBED = "significantly_perturbed"
-    DISTRESSED = "distressed"
-    DISTURBED = "disturbed"
-    DISORDERED = "disordered"
-    SEVERELY_DISORDERED = "severely_disordered"
-    GROSSLY_IMPAIRED = "grossly_impaired"
-    DOCUMENTED_MALTREATMENT = "documented_maltreatment"
 
 
 class SafetyKind(StrEnum):
@@ -165,6 +79,30 @@ class Strength(StrEnum):
     HELP_SEEKING = "help_seeking"
 
 
+class FormulationConcern(StrEnum):
+    """What the formulation finds difficult in the relationship (domain 2.2; statement S29); never a diagnosis."""
+
+    BONDING_DIFFICULTY = "bonding_difficulty"
+    HOSTILE_OR_INTRUSIVE_INTERACTION = "hostile_or_intrusive_interaction"
+    WITHDRAWN_UNRESPONSIVE_INTERACTION = "withdrawn_unresponsive_interaction"
+    FRIGHTENED_OR_FRIGHTENING = "frightened_or_frightening"
+    LOW_REFLECTIVE_CAPACITY = "low_reflective_capacity"
+    INFANT_DISTRESS_REGULATION = "infant_distress_regulation"
+    INFANT_WITHDRAWAL = "infant_withdrawal"
+    SEPARATION_OR_PLACEMENT_CHANGE = "separation_or_placement_change"
+    PARENTAL_TRAUMA_ACE = "parental_trauma_ACE"
+    BIRTH_TRAUMA = "birth_trauma"
+    LOSS_BEREAVEMENT = "loss_bereavement"
+    ANTENATAL_AMBIVALENCE = "antenatal_ambivalence"
+    CAREGIVER_MH_AFFECTING_RELATIONSHIP = "caregiver_MH_affecting_relationship"
+    CAREGIVER_CONFLICT_DVA = "caregiver_conflict_DVA"
+    SUBSTANCE_USE = "substance_use"
+    PARENTAL_LD_ND = "parental_LD_ND"
+    INFANT_HEALTH_OR_PREMATURITY = "infant_health_or_prematurity"
+    SIBLING_HISTORY_OF_REMOVAL = "sibling_history_of_removal"
+    OTHER = "other"
+
+
 class ReasonNotMeasured(StrEnum):
     """Why there is no baseline measure."""
 
@@ -175,10 +113,75 @@ class ReasonNotMeasured(StrEnum):
     BRIEF_CONTACT = "brief_contact"
 
 
+class CompletionWarning(StrEnum):
+    """What is odd about a completed assessment; it is recorded all the same."""
+
+    NO_NATIONALLY_COUNTED_MEASURE = "no-nationally-counted-measure"
+    """No baseline of a measure in NHS England's list: the national four-week clock does not stop (domain 2.4)."""
+
+
+class ObservationMethod(StrEnum):
+    """How an infant was observed; an observation is no score (domain 2.4; statement S44)."""
+
+    NBO = "nbo"
+    NBAS = "nbas"
+    FREE_PLAY = "free_play"
+    FEEDING = "feeding"
+    HOME_OBSERVATION = "home_observation"
+    VIDEO = "video"
+
+
+class InfantExperience(StrEnum):
+    """What an observed infant seemed to say, who cannot speak (statement S44)."""
+
+    SETTLED = "settled"
+    CURIOUS = "curious"
+    SEEKS_CONTACT = "seeks_contact"
+    TURNS_AWAY = "turns_away"
+    WITHDRAWN = "withdrawn"
+    WATCHFUL = "watchful"
+    DISTRESSED = "distressed"
+    HARD_TO_SOOTHE = "hard_to_soothe"
+    TENSE = "tense"
+    SLEEPY = "sleepy"
+
+
+class ReassessmentReason(StrEnum):
+    """Why a family is assessed again."""
+
+    STEP_UP_CONSIDERED = "step_up_considered"
+    STEP_DOWN_CONSIDERED = "step_down_considered"
+    NEED_CHANGED = "need_changed"
+    NEW_CAREGIVER = "new_caregiver"
+    PLACEMENT_CHANGE = "placement_change"
+    INFANT_BORN = "infant_born"
+    PLANNED_REVIEW = "planned_review"
+    FAMILY_CAME_BACK = "family_came_back"
+    OTHER = "other"
+
+
 class AbandonReason(StrEnum):
     """Why an assessment ended without a result."""
 
+    FAMILY_WITHDREW = "family_withdrew"
+    NOT_ENGAGED = "not_engaged"
+    MOVED_AREA = "moved_area"
+    CLINICAL_CHANGE = "clinical_change"
+    TRANSFERRED_OTHER_SERVICE = "transferred_other_service"
+    PREGNANCY_ENDED = "pregnancy_ended"
+    INFANT_DIED = "infant_died"
+    CAREGIVER_DIED = "caregiver_died"
     ADMINISTRATIVE_ERROR = "administrative_error"
+
+
+class Stage(StrEnum):
+    """Where an assessment stands (domain 6.4)."""
+
+    OFFERED = "OFFERED"
+    """Requested or offered; nothing has begun."""
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    ABANDONED = "ABANDONED"
 
 
 class TaskKind(StrEnum):
@@ -188,8 +191,23 @@ class TaskKind(StrEnum):
     REVIEW_RESTORED_ACCEPTANCE = "review_restored_acceptance"
 
 
+class TargetCode(StrEnum):
+    """What a team aims at in an assessment (rules P2, P9)."""
+
+    OFFER_ASSESSMENT = "offer_assessment"
+    COMPLETE_ASSESSMENT = "complete_assessment"
+    ANSWER_SAFETY_ITEM = "answer_safety_item"
+
+
 class OwnerRole(StrEnum):
-    """Whose worklist a task stands on."""
+    """Whose worklist a task or a missed target stands on."""
 
     TEAM_LEAD = "team_lead"
+    PRACTITIONER = "practitioner"
     ADMINISTRATOR = "administrator"
+
+
+class Service(StrEnum):
+    """Who acknowledges an erasure."""
+
+    ASSESSMENT = "assessment"

@@ -1,15 +1,10 @@
-"""What the assessment service hears: the referral, its decision and its family."""
+"""What the assessment service hears: the referral with its family, the episode's people and end, and its team."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
-from shared.kernel.civil import Moment
+from services.assessment.team_settings import TEAM_HEARD, TeamHeard
 from shared.kernel.codec import Registry
-from shared.kernel.errors import NotYetKnown, Rejected
-from shared.kernel.fields import CivilDate
-from shared.kernel.history import Recorded
+from shared.kernel.fields import CivilDate, Instant
 from shared.kernel.values import heard, heard_value
 
 
@@ -37,12 +32,46 @@ class ReferralReceived:
     caregivers: tuple[Caregiver, ...] = ()
 
 
+@heard("FamilyMemberLinked", 1)
+class FamilyMemberLinked:
+    """Somebody cares for an infant from a day on."""
+
+    caregiver_id: UUID
+    infant_id: UUID
+    from_on: CivilDate
+
+
+@heard("LinkEnded", 1)
+class LinkEnded:
+    """Somebody does not care for an infant any more; the day itself no longer counts."""
+
+    caregiver_id: UUID
+    infant_id: UUID
+    to_on: CivilDate
+
+
 @heard("InfantBorn", 1)
 class InfantBorn:
     """An infant who was referred unborn has been born."""
 
     infant_id: UUID
     born_on: CivilDate
+
+
+@heard("PregnancyEnded", 1)
+class PregnancyEnded:
+    """The pregnancy ended without a live birth."""
+
+    infant_id: UUID
+
+
+@heard("InfantIdentityReplaced", 1)
+class InfantIdentityReplaced:
+    """After an adoption the infant goes by another id; former links end."""
+
+    infant_id: UUID
+    new_infant_id: UUID
+    on: CivilDate
 
 
 @heard("CaseReferenceLinked", 1)
@@ -67,6 +96,13 @@ class ReferralDeclined:
     decided_on: CivilDate
 
 
+@heard("ReferralLinkedDuplicate", 1)
+class ReferralLinkedDuplicate:
+    """The family was referred already: the other case goes on."""
+
+    of_case_id: UUID
+
+
 @heard("ReferralWithdrawn", 1)
 class ReferralWithdrawn:
     """The referral was taken back."""
@@ -74,83 +110,120 @@ class ReferralWithdrawn:
     on: CivilDate
 
 
-Heard = ReferralReceived | InfantBorn | CaseReferenceLinked | ReferralAccepted | ReferralDeclined | ReferralWithdrawn
+@heard("AccessDenied", 1)
+class AccessDenied:
+    """Somebody may not read what is recorded of this person."""
 
-HEARS: tuple[str, ...] = ("referral",)
-HEARD: Registry[Heard] = Registry(
-    [ReferralReceived, InfantBorn, CaseReferenceLinked, ReferralAccepted, ReferralDeclined, ReferralWithdrawn],
-    ignore_others=True,
+    subject_ref: UUID
+    actor_id: str
+
+
+@heard("AccessDenialLifted", 1)
+class AccessDenialLifted:
+    """A denial no longer holds."""
+
+    subject_ref: UUID
+    actor_id: str
+
+
+@heard("BreakGlassOpened", 1)
+class BreakGlassOpened:
+    """Somebody without a part in the case opened it for some hours."""
+
+    actor_id: str
+    until: Instant
+
+
+@heard("SubjectErased", 1)
+class SubjectErased:
+    """Everything personal about this person is to be unreadable for good."""
+
+    subject_ref: UUID
+
+
+@heard_value
+class Practitioner:
+    """One who held a session."""
+
+    id: UUID
+
+
+@heard("ProgrammeAssigned", 1)
+class ProgrammeAssigned:
+    """The family has its own programme, and somebody who leads it."""
+
+    lead_practitioner_id: UUID
+
+
+@heard("LeadPractitionerChanged", 1)
+class LeadPractitionerChanged:
+    """Another practitioner leads the work."""
+
+    to_practitioner_id: UUID
+
+
+@heard("SessionHeld", 1)
+class SessionHeld:
+    """A session took place, with these practitioners."""
+
+    practitioners: tuple[Practitioner, ...] = ()
+
+
+@heard("Discharged", 1)
+class Discharged:
+    """The case was closed."""
+
+    discharged_on: CivilDate
+
+
+@heard("EpisodeReopened", 1)
+class EpisodeReopened:
+    """The discharge was undone."""
+
+    on: CivilDate
+
+
+Tie = FamilyMemberLinked | LinkEnded | InfantIdentityReplaced
+Decided = ReferralAccepted | ReferralDeclined | ReferralLinkedDuplicate | ReferralWithdrawn
+AccessSaid = AccessDenied | AccessDenialLifted | BreakGlassOpened
+Episode = ProgrammeAssigned | LeadPractitionerChanged | SessionHeld | Discharged | EpisodeReopened
+Heard = (
+    ReferralReceived
+    | Tie
+    | InfantBorn
+    | PregnancyEnded
+    | CaseReferenceLinked
+    | Decided
+    | AccessSaid
+    | SubjectErased
+    | Episode
+    | TeamHeard
 )
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What a decision may rest on beyond the assessment itself; what was voided is not in it."""
-
-    moment: Moment
-    received: ReferralReceived | None = None
-    acceptance: Recorded[ReferralAccepted] | None = None
-    declined: ReferralDeclined | None = None
-    withdrawn: ReferralWithdrawn | None = None
-    births: tuple[InfantBorn, ...] = ()
-
-    @property
-    def infants(self) -> frozenset[UUID]:
-        """Ids of the infants of the case."""
-        return frozenset(item.infant_id for item in self.received.subjects) if self.received else frozenset()
-
-    @property
-    def born_on(self) -> dict[UUID, date]:
-        """The civil date of birth of each infant of whom it is known."""
-        referred = self.received.subjects if self.received else ()
-        dates = {item.infant_id: item.born_on for item in referred if item.born_on is not None}
-        return dates | {birth.infant_id: birth.born_on for birth in self.births}
-
-    @property
-    def caregivers(self) -> frozenset[UUID]:
-        """Ids of the caregivers of the case."""
-        return frozenset(item.caregiver_id for item in self.received.caregivers) if self.received else frozenset()
-
-    def accepted(self) -> Recorded[ReferralAccepted]:
-        """The acceptance that stands.
-
-        Raises:
-            Rejected: the referral was declined or withdrawn instead.
-            NotYetKnown: no acceptance has arrived.
-        """
-        if self.acceptance is not None and self.received is not None:
-            return self.acceptance
-        if self.declined is not None:
-            raise Rejected("referral-declined", "the referral was declined")
-        if self.withdrawn is not None:
-            raise Rejected("referral-withdrawn", "the referral was withdrawn before it was accepted")
-        raise NotYetKnown("not-known-yet", "no acceptance of this case has arrived here")
-
-
-def case_id_of(item: Recorded[Heard]) -> str:
-    """The case id in a stream's name, `<category>-<case_id>`."""
-    return item.stream.partition("-")[2]
-
-
-def know(heard: Mapping[str, tuple[Recorded[Heard], ...]], moment: Moment) -> Known:
-    """What the referral's stream says as it now stands; the first of each kind by version."""
-    received: ReferralReceived | None = None
-    acceptance: Recorded[ReferralAccepted] | None = None
-    declined: ReferralDeclined | None = None
-    withdrawn: ReferralWithdrawn | None = None
-    births: tuple[InfantBorn, ...] = ()
-    for item in sorted(heard.get("referral", ()), key=lambda item: item.version, reverse=True):
-        match item.event:
-            case ReferralReceived():
-                received = item.event
-            case InfantBorn():
-                births = (*births, item.event)
-            case ReferralAccepted():
-                acceptance = item  # type: ignore[assignment]
-            case ReferralDeclined():
-                declined = item.event
-            case ReferralWithdrawn():
-                withdrawn = item.event
-    return Known(
-        moment=moment, received=received, acceptance=acceptance, declined=declined, withdrawn=withdrawn, births=births
-    )
+HEARS: tuple[str, ...] = ("referral", "intervention")
+HEARD: Registry[Heard] = Registry(
+    [
+        ReferralReceived,
+        FamilyMemberLinked,
+        LinkEnded,
+        InfantBorn,
+        PregnancyEnded,
+        InfantIdentityReplaced,
+        CaseReferenceLinked,
+        ReferralAccepted,
+        ReferralDeclined,
+        ReferralLinkedDuplicate,
+        ReferralWithdrawn,
+        AccessDenied,
+        AccessDenialLifted,
+        BreakGlassOpened,
+        SubjectErased,
+        ProgrammeAssigned,
+        LeadPractitionerChanged,
+        SessionHeld,
+        Discharged,
+        EpisodeReopened,
+        *TEAM_HEARD,
+    ],
+    ignore_others=True,
+)

@@ -1,31 +1,43 @@
 """What the assessment service asks of itself when the referral service speaks (domain 6.5). Pure.
 
 The arrival order of what is heard cannot matter: a rule reads what stands now (`Known`), never what it remembers.
+`docs/process-rules.md` says in words what is done, and what is not.
 """
 
 from typing import Any
 
 from services.assessment import rules
 from services.assessment.commands import (
+    AcknowledgeErasure,
     CloseAfterVoidedAcceptance,
     Command,
+    MoveRequest,
     RequestAssessment,
     ReviewRestoredAcceptance,
 )
-from services.assessment.heard import Known
+from services.assessment.known import Known
 from shared.kernel.civil import civil_date
-from shared.kernel.history import Recorded
+from shared.kernel.history import Corrected, Recorded
 from shared.kernel.rule import Rule
 
 
 def request_assessment(_cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
-    """P2: an accepted referral asks for an assessment, to be offered by the team's target.
+    """P2: an accepted referral asks for an assessment, to be offered by the team's target; not after a loss (P7).
 
     A re-acceptance after a void is another cause and asks again.
     """
-    if known.acceptance is None:
+    if known.acceptance is None or known.family.bereaved:
         return ()
-    return (RequestAssessment(due_on=rules.offer_due_on(known.acceptance.event.decided_on)),)
+    due_on = rules.due_after(known.acceptance.event.decided_on, known.team.targets.offer_days)
+    return (RequestAssessment(due_on=due_on, targets_version=known.team.version),)
+
+
+def follow_correction(_cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
+    """The acceptance was corrected: an offer that nobody has made yet is due by the corrected date."""
+    if known.acceptance is None or known.family.bereaved:
+        return ()
+    due_on = rules.due_after(known.acceptance.event.decided_on, known.team.targets.offer_days)
+    return (MoveRequest(due_on=due_on, targets_version=known.team.version),)
 
 
 def follow_void(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
@@ -40,7 +52,15 @@ def follow_void(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
     return (ReviewRestoredAcceptance(on=on, cause=cause.event_id),)
 
 
+def acknowledge_erasure(cause: Recorded[Any], _known: Known) -> tuple[Command, ...]:
+    """The referral service has erased a person: this service destroys its own keys and says so."""
+    erased = cause.event.data if isinstance(cause.event, Corrected) else cause.event
+    return (AcknowledgeErasure(subject_ref=erased.subject_ref),)
+
+
 RULES: tuple[Rule[Command, Known], ...] = (
     Rule("P2", frozenset({"ReferralAccepted"}), request_assessment),
+    Rule("corrected-acceptance", frozenset({"ReferralAcceptedCorrected"}), follow_correction),
     Rule("voided-acceptance", frozenset({"EventVoided"}), follow_void),
+    Rule("erasure", frozenset({"SubjectErased"}), acknowledge_erasure),
 )

@@ -76,6 +76,7 @@ def completion(completed_on: str, focus: Sequence[Document], **changes: Any) -> 
         "completed_on": completed_on,
         "focus_relationships": list(focus),
         "need_level": "SPECIALIST",
+        "severity": 3,
         "recommendation": "PROGRAMME",
         "contacts_used": 2,
         "reason_not_measured": "brief_contact",

@@ -9,21 +9,22 @@ from uuid import UUID
 from services.assessment.case import decider
 from services.assessment.codes import (
     AbandonReason,
-    Band,
-    MeasureCode,
+    CompletionWarning,
     NeedLevel,
-    Rater,
+    ObservationMethod,
+    ReassessmentReason,
     Recommendation,
     SafetyAction,
     SafetyKind,
-    SubjectKind,
-    Timepoint,
 )
 from services.assessment.commands import (
+    AbandonAssessment,
     CompleteAssessment,
     OfferAssessment,
     RaiseSafetyConcern,
     RecordMeasure,
+    RecordObservation,
+    RequestReassessment,
     StartAssessment,
 )
 from services.assessment.events import (
@@ -33,17 +34,13 @@ from services.assessment.events import (
     AssessmentRequested,
     AssessmentStarted,
     MeasureRecorded,
+    ObservationRecorded,
+    ReassessmentRequested,
     SafetyConcernRaised,
 )
-from services.assessment.heard import (
-    Caregiver,
-    Infant,
-    Known,
-    ReferralAccepted,
-    ReferralReceived,
-    ReferralWithdrawn,
-    know,
-)
+from services.assessment.heard import Caregiver, Infant, ReferralAccepted, ReferralReceived, ReferralWithdrawn
+from services.assessment.known import Known, know
+from services.assessment.measure_codes import Band, MeasureCode, Rater, SubjectKind, Timepoint
 from services.assessment.values import Relationship
 from shared.kernel.civil import Moment
 from shared.kernel.ids import derived_id
@@ -63,12 +60,16 @@ received = ReferralReceived(
 )
 
 
-def heard(*events: Any) -> Known:
-    """What is known after these events of the referral's stream."""
-    items = tuple(
-        recorded(event, version, store="referral", stream=f"referral-{CASE}") for version, event in enumerate(events, 1)
-    )
-    return know({"referral": items}, Moment.of(TODAY))
+def heard(*events: Any, episode: tuple[Any, ...] = (), team: tuple[Any, ...] = (), on: date = TODAY) -> Known:
+    """What is known on a day after these events of the streams of referral, episode and team."""
+    streams = {"referral": events, "intervention": episode, "team": team}
+    items = {
+        store: tuple(
+            recorded(event, version, store=store, stream=f"{store}-{CASE}") for version, event in enumerate(said, 1)
+        )
+        for store, said in streams.items()
+    }
+    return know(items, Moment.of(on))
 
 
 acceptance = ReferralAccepted(decided_on=ACCEPTED_ON)
@@ -76,9 +77,9 @@ known = heard(received, acceptance)
 withdrawn = heard(received, acceptance, ReferralWithdrawn(on=date(2025, 4, 1)))
 given = spec(decider, known)
 
-requested = AssessmentRequested(due_on=date(2025, 4, 2))
+requested = AssessmentRequested(due_on=date(2025, 4, 2), targets_version="default-1")
 offer = OfferAssessment(offer_on=date(2025, 3, 7), appt_on=date(2025, 3, 17))
-offered = event_of(AssessmentOffered, offer)
+offered = event_of(AssessmentOffered, offer, assessment_no=1)
 start = StartAssessment(on=date(2025, 3, 17))
 started = AssessmentStarted(on=start.on)
 dyad = Relationship(infant_id=INFANT, caregiver_ids=(MOTHER,))
@@ -95,7 +96,7 @@ measure = RecordMeasure(
 measured = event_of(
     MeasureRecorded,
     measure,
-    measure_version="default-1",
+    measure_version="registry-1",
     band=Band.RELATIVELY_HIGH,
     subscales={},
     safety_item_flag=False,
@@ -114,9 +115,30 @@ complete = CompleteAssessment(
     completed_on=date(2025, 4, 14),
     focus_relationships=(dyad,),
     need_level=NeedLevel.SPECIALIST,
+    severity=3,
     recommendation=Recommendation.PROGRAMME,
     contacts_used=3,
     measures_baseline=(MeasureCode.EPDS,),
 )
-completed = event_of(AssessmentCompleted, complete, assessment_id=derived_id("assessment", CASE))
-abandoned = AssessmentAbandoned(on=date(2025, 3, 20), reason=AbandonReason.ADMINISTRATIVE_ERROR)
+completed = event_of(
+    AssessmentCompleted,
+    complete,
+    assessment_id=derived_id("assessment", CASE),
+    assessment_no=1,
+    warnings=(CompletionWarning.NO_NATIONALLY_COUNTED_MEASURE,),
+)
+abandon = AbandonAssessment(on=date(2025, 3, 20), reason=AbandonReason.FAMILY_WITHDREW)
+abandoned = event_of(AssessmentAbandoned, abandon, assessment_no=1)
+closed_in_error = AssessmentAbandoned(on=date(2025, 3, 20), reason=AbandonReason.ADMINISTRATIVE_ERROR)
+observe = RecordObservation(
+    observation_id=UUID(int=50), method=ObservationMethod.NBO, infant_id=INFANT, on=date(2025, 3, 24)
+)
+observed = event_of(ObservationRecorded, observe)
+reassess = RequestReassessment(requested_on=date(2025, 5, 6), reason=ReassessmentReason.PLACEMENT_CHANGE)
+reassessed = ReassessmentRequested(
+    assessment_no=2,
+    requested_on=reassess.requested_on,
+    due_on=date(2025, 6, 3),
+    reason=reassess.reason,
+    targets_version="default-1",
+)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.assessment.codes import Band, MeasureCode, MeasureWarning, Rater, SubjectKind
+from services.assessment.measure_codes import Band, MeasureCode, MeasureWarning, Rater, SubjectKind
 from services.assessment.events import MeasureRecorded
 from services.assessment.heard import Infant, InfantBorn
 from services.assessment.measures import REGISTRY, warnings_of
@@ -117,8 +117,9 @@ def test_a_measure_said_again_after_the_birth_was_heard_stays_quiet() -> None:
 
 
 def test_a_caregivers_measure_is_made_for_any_infant_of_the_case() -> None:
-    kips = replace(measure, measure_code=MeasureCode.KIPS, total=Decimal(3), safety_item_flag=None)
-    scored = replace(measured, measure_code=MeasureCode.KIPS, total=Decimal(3), band=Band.MODERATE)
+    coder = Rater.OBSERVER
+    kips = replace(measure, measure_code=MeasureCode.KIPS, rater=coder, total=Decimal(3), safety_item_flag=None)
+    scored = replace(measured, measure_code=MeasureCode.KIPS, rater=coder, total=Decimal(3), band=Band.MODERATE)
     young = [Infant(infant_id=each, born_on=date(2025, 2, 1)) for each in (INFANT, TWIN)]
     only_young = heard(replace(received, subjects=tuple(young)), acceptance)
     given.knowing(only_young)(started).when(kips).then(replace(scored, warnings=OUTSIDE))

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.assessment.case import decider, say
+from services.assessment.case import decider
 from services.assessment.commands import Command, RequestAssessment
+from services.assessment.say import say
 from shared.kernel.errors import Rejected
 from shared.kernel.history import EventVoided, VoidReason
 from tests.unit.assessment.build import (
@@ -86,4 +87,4 @@ def test_what_was_said_anew_after_a_void_bars_the_void_from_being_voided(first: 
 
 def test_what_only_a_rule_asks_cannot_be_asked_as_a_correction() -> None:
     with pytest.raises(Rejected, match="not-postable"):
-        say(decider.initial, RequestAssessment(due_on=TODAY), known)
+        say(decider.initial, RequestAssessment(due_on=TODAY, targets_version="default-1"), known)

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from services.assessment.codes import MeasureCode, Rater, ReasonNotMeasured, SubjectKind, Timepoint
+from services.assessment.codes import NeedLevel, ReasonNotMeasured
 from services.assessment.commands import Command, FinishTask
-from services.assessment.heard import ReferralDeclined, ReferralWithdrawn
+from services.assessment.heard import ReferralDeclined, ReferralLinkedDuplicate, ReferralWithdrawn
+from services.assessment.measure_codes import MeasureCode, Rater, SubjectKind, Timepoint
 from services.assessment.values import Relationship, RelationshipRating
 from tests.unit.assessment.build import (
     FATHER,
@@ -158,7 +159,13 @@ pir_gas = replace(
             "unknown-infant",
         ),
         (
-            replace(measure, measure_code=MeasureCode.SDQ_2_4, subject_kind=SubjectKind.INFANT, safety_item_flag=None),
+            replace(
+                measure,
+                measure_code=MeasureCode.SDQ_2_4,
+                subject_kind=SubjectKind.INFANT,
+                rater=Rater.CAREGIVER,
+                safety_item_flag=None,
+            ),
             "unknown-infant",
         ),
     ],
@@ -254,11 +261,16 @@ def test_no_appointment_is_offered_after_the_assessment_was_completed() -> None:
     given(started, completed).when(offer).then(offered)
 
 
-@pytest.mark.parametrize("command", [offer, start, complete])
-def test_an_abandoned_assessment_takes_nothing_until_it_is_requested_again(command: Command) -> None:
-    given(requested, abandoned).when(command).then_refused("assessment-abandoned")
-    state = given.decider.fold((requested, abandoned, requested))
-    assert len(given.decider.decide(state, command, given.known)) == 1
+def test_an_abandoned_assessment_takes_what_happened_before_and_nothing_after_until_it_is_requested_again() -> None:
+    given(requested, abandoned).when(start).then(started)
+    later = (
+        replace(offer, offer_on=date(2025, 3, 21), appt_on=date(2025, 3, 28)),
+        replace(start, on=date(2025, 3, 21)),
+    )
+    for command in (*later, complete):
+        given(requested, abandoned).when(command).then_refused("assessment-abandoned")
+        state = given.decider.fold((requested, abandoned, requested))
+        assert len(given.decider.decide(state, command, given.known)) == 1
 
 
 def test_a_task_that_nobody_raised_cannot_be_done() -> None:

@@ -44,7 +44,7 @@ COMMANDS = [
     replace(concern, subject_ref=None),
     complete,
     replace(complete, completed_on=date(2025, 3, 18)),
-    RequestAssessment(due_on=date(2025, 4, 2)),
+    RequestAssessment(due_on=date(2025, 4, 2), targets_version="default-1"),
     CloseAfterVoidedAcceptance(on=date(2025, 3, 20), cause=CASE),
     ReviewRestoredAcceptance(on=date(2025, 3, 20), cause=CASE),
 ]

@@ -17,7 +17,7 @@ from shared.kernel.history import EventVoided, Recorded, VoidReason
 from shared.kernel.ids import derived_id
 from tests.unit.assessment.build import (
     ACCEPTED_ON,
-    abandoned,
+    closed_in_error,
     acceptance,
     completed,
     given,
@@ -35,16 +35,16 @@ void: Recorded[Any] = recorded(
     EventVoided(corrects_event_id=accepted.event_id, reason=VoidReason.ENTERED_IN_ERROR), 3, store="referral"
 )
 VOIDED_ON = date(2025, 1, 1)
-request = RequestAssessment(due_on=ACCEPTED_ON + timedelta(days=28))
-close = CloseAfterVoidedAcceptance(on=abandoned.on, cause=void.event_id)
-review = ReviewRestoredAcceptance(on=abandoned.on, cause=void.event_id)
+request = RequestAssessment(due_on=ACCEPTED_ON + timedelta(days=28), targets_version="default-1")
+close = CloseAfterVoidedAcceptance(on=closed_in_error.on, cause=void.event_id)
+review = ReviewRestoredAcceptance(on=closed_in_error.on, cause=void.event_id)
 
 
 def task(kind: TaskKind) -> TaskRaised:
     return TaskRaised(
         task_id=derived_id("task", "assessment", kind, void.event_id),
         kind=kind,
-        due_on=abandoned.on + timedelta(days=7),
+        due_on=closed_in_error.on + timedelta(days=7),
         owner_role=OwnerRole.TEAM_LEAD,
         about=void.event_id,
     )
@@ -53,6 +53,8 @@ def task(kind: TaskKind) -> TaskRaised:
 def test_each_rule_listens_to_what_it_names() -> None:
     assert {(rule.name, *sorted(rule.causes)) for rule in RULES} == {
         ("P2", "ReferralAccepted"),
+        ("corrected-acceptance", "ReferralAcceptedCorrected"),
+        ("erasure", "SubjectErased"),
         ("voided-acceptance", "EventVoided"),
     }
 
@@ -71,12 +73,12 @@ def test_p2_asks_once() -> None:
 
 
 def test_p2_asks_again_when_the_referral_is_accepted_anew_after_a_void() -> None:
-    given(requested, abandoned).when(request).then(requested)
+    given(requested, closed_in_error).when(request).then(requested)
 
 
 def test_a_voided_acceptance_closes_an_assessment_without_contacts_as_an_administrative_error() -> None:
     assert follow_void(void, heard(received)) == (CloseAfterVoidedAcceptance(on=VOIDED_ON, cause=void.event_id),)
-    given(requested).when(close).then(abandoned)
+    given(requested).when(close).then(closed_in_error)
 
 
 def test_a_voided_acceptance_after_a_contact_is_a_task_for_a_person() -> None:
@@ -94,7 +96,7 @@ def test_a_void_while_the_acceptance_stands_means_nothing_to_an_open_assessment(
 
 
 def test_an_acceptance_brought_back_after_the_assessment_was_closed_is_a_task_for_a_person() -> None:
-    given(requested, abandoned).when(review).then(task(TaskKind.REVIEW_RESTORED_ACCEPTANCE))
+    given(requested, closed_in_error).when(review).then(task(TaskKind.REVIEW_RESTORED_ACCEPTANCE))
 
 
 def test_another_void_raises_no_second_task_while_the_first_is_open() -> None:

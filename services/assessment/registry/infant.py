@@ -1,0 +1,120 @@
+"""Measures of an infant, of a goal, and of a family's experience of the service (domain 2.4): data of the registry."""
+
+from decimal import Decimal
+
+from services.assessment.measure_codes import Direction, Licence, MeasureCode, Rater, SubjectKind, Subscale
+from services.assessment.registry.model import AgeWindow, Measure, scale
+
+_LOWER, _HIGHER = Direction.LOWER, Direction.HIGHER
+_INFANT, _CAREGIVER = SubjectKind.INFANT, (Rater.CAREGIVER,)
+_TODDLER = AgeWindow(from_months=12, before_months=36)
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        code=MeasureCode.ASQ_SE_2,
+        name="Ages and Stages Questionnaires: Social-Emotional, second edition",
+        subject=_INFANT,
+        raters=_CAREGIVER,
+        total=scale("0", "600", _LOWER, "5"),
+        ages=AgeWindow(from_months=1, before_months=73),
+        licence=Licence.LICENSED,
+        note="nine age forms with cut-offs of their own; items 0, 5 or 10, 5 more if a concern; adjust for preterm",
+        basis="R19, B",
+    ),
+    Measure(
+        code=MeasureCode.SDQ_2_4,
+        name="Strengths and Difficulties Questionnaire, 2 to 4 years",
+        subject=_INFANT,
+        raters=_CAREGIVER,
+        total=scale("0", "40", _LOWER),
+        subscales={
+            Subscale.EMOTIONAL: scale("0", "10", _LOWER),
+            Subscale.CONDUCT: scale("0", "10", _LOWER),
+            Subscale.HYPERACTIVITY: scale("0", "10", _LOWER),
+            Subscale.PEER: scale("0", "10", _LOWER),
+            Subscale.PROSOCIAL: scale("0", "10", _HIGHER),
+            Subscale.IMPACT: scale("0", "10", _LOWER),
+        },
+        ages=AgeWindow(from_months=24, before_months=60),
+        nationally_counted=True,
+        licence=Licence.LICENSED,
+        note="prosocial and impact are no part of the total",
+        basis="R17, B",
+    ),
+    Measure(
+        code=MeasureCode.BITSEA_PROBLEM,
+        name="Brief Infant-Toddler Social and Emotional Assessment: problems",
+        subject=_INFANT,
+        raters=_CAREGIVER,
+        total=scale("0", "62", _LOWER),
+        ages=_TODDLER,
+        licence=Licence.LICENSED,
+        basis="B",
+    ),
+    Measure(
+        code=MeasureCode.BITSEA_COMPETENCE,
+        name="Brief Infant-Toddler Social and Emotional Assessment: competence",
+        subject=_INFANT,
+        raters=_CAREGIVER,
+        total=scale("0", "22", _HIGHER),
+        ages=_TODDLER,
+        licence=Licence.LICENSED,
+        basis="B",
+    ),
+    Measure(
+        code=MeasureCode.ADBB,
+        name="Alarm Distress Baby Scale (infant withdrawal)",
+        subject=_INFANT,
+        raters=(Rater.OBSERVER, Rater.CLINICIAN),
+        total=scale("0", "32", _LOWER),
+        ages=AgeWindow(from_months=2, before_months=25),
+        licence=Licence.FREE_WITH_TRAINING,
+        note="5 and above is commonly cited as the cut-off (B): to be set by a clinician",
+        basis="B",
+    ),
+    Measure(
+        code=MeasureCode.GBO,
+        name="Goal-based outcomes: one goal",
+        subject=SubjectKind.GOAL,
+        raters=(Rater.CAREGIVER, Rater.JOINT),
+        total=scale("0", "10", _HIGHER),
+        reliable_change=Decimal(3),
+        nationally_counted=True,
+        licence=Licence.FREE,
+        note="up to three goals; the mean of goals moves reliably by 2.45 in the literature (B)",
+        basis="R17, R25",
+    ),
+    Measure(
+        code=MeasureCode.CHI_ESQ,
+        name="CHI Experience of Service Questionnaire",
+        subject=SubjectKind.CAREGIVER,
+        raters=(Rater.SELF,),
+        total=scale("1", "3", _HIGHER, "0.01"),
+        outcome=False,
+        licence=Licence.FREE,
+        note="mean of the items that were answered, 1 to 3 each",
+        basis="R17",
+    ),
+    Measure(
+        code=MeasureCode.SRS,
+        name="Session Rating Scale",
+        subject=SubjectKind.CAREGIVER,
+        raters=(Rater.SELF,),
+        total=scale("0", "40", _HIGHER, "0.1"),
+        outcome=False,
+        licence=Licence.LICENSED,
+        note="four lines of 10 cm",
+        basis="R17, B",
+    ),
+    Measure(
+        code=MeasureCode.PEM,
+        name="Patient experience measure",
+        subject=SubjectKind.CAREGIVER,
+        raters=(Rater.SELF,),
+        total=scale("0", "100", _HIGHER),
+        outcome=False,
+        licence=Licence.FREE,
+        note="forms differ: as a share of the highest total, in percent",
+        basis="R17, B",
+    ),
+)
