@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Depends, Header, Query, Request
 
-from services.reporting import presenters, queries
+from services.reporting import answers, presenters, queries, teams
 from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.flow import flow
 from services.reporting.metrics.waits import waits
-from services.reporting.parameters import Asked, AskedCaseload, AskedCases, AskedPeriod, said_once
+from services.reporting.parameters import Asked, AskedCaseload, AskedCases, AskedPeriod, AskedTeamEvents, said_once
 from services.reporting.projections import CONSUMER
 from services.reporting.timeline import timeline
 from shared.bus.watermark import reached
 from shared.eventstore.store import Connection
+from shared.kernel.fields import Code
 from shared.web.actor import MayListCases, MayReadViews
 from shared.web.app import READ_PROBLEMS
 from shared.web.problems import Problem
@@ -64,7 +65,7 @@ async def _fresh_enough(views: Views, asked: Asked, header: str | None) -> None:
 @router.get("/caseload")
 async def get_caseload(
     actor: MayReadViews, views: CurrentViews, asked: Annotated[AskedCaseload, Query()], wait_for: WaitHeader = None
-) -> presenters.CaseloadAnswer:
+) -> answers.CaseloadAnswer:
     """Open referrals by stage (M1) and the open caseload by unit (M2)."""
     await _fresh_enough(views, asked, wait_for)
     scope, nhse = asked.scope, asked.mode == "nhse"
@@ -76,7 +77,7 @@ async def get_caseload(
 @router.get("/waits")
 async def get_waits(
     actor: MayReadViews, views: CurrentViews, asked: Annotated[AskedPeriod, Query()], wait_for: WaitHeader = None
-) -> presenters.WaitsAnswer:
+) -> answers.WaitsAnswer:
     """The waits W1 to W6 in days: completed in the period and incomplete at the date, apart."""
     await _fresh_enough(views, asked, wait_for)
     scope = asked.scope
@@ -89,7 +90,7 @@ async def get_waits(
 @router.get("/flow")
 async def get_flow(
     actor: MayReadViews, views: CurrentViews, asked: Annotated[AskedPeriod, Query()], wait_for: WaitHeader = None
-) -> presenters.FlowAnswer:
+) -> answers.FlowAnswer:
     """New and closed referrals in the period, and the open ones before and after it (M3)."""
     await _fresh_enough(views, asked, wait_for)
     scope = asked.scope
@@ -102,21 +103,44 @@ async def get_flow(
 @router.get("/teams")
 async def get_teams(
     actor: MayReadViews, views: CurrentViews, asked: Annotated[Asked, Query()], wait_for: WaitHeader = None
-) -> presenters.TeamsAnswer:
+) -> answers.TeamsAnswer:
     """Every team that has a case, with its open referrals."""
     await _fresh_enough(views, asked, wait_for)
     scope = asked.scope
     async with views.snapshot() as conn:
         rows = await queries.teams(conn, scope)
         fresh = await queries.freshness(conn, scope.known_at)
-    counts = [presenters.TeamCount(team=row["team_id"], open_referrals=row["open_referrals"]) for row in rows]
-    return presenters.TeamsAnswer(**presenters.stamp(scope, fresh), teams=counts)
+    counts = [answers.TeamCount(team=row["team_id"], open_referrals=row["open_referrals"]) for row in rows]
+    return answers.TeamsAnswer(**presenters.stamp(scope, fresh), teams=counts)
+
+
+@router.get("/teams/{team_id}/events")
+async def get_team_events(
+    team_id: Code,
+    actor: MayReadViews,
+    views: CurrentViews,
+    asked: Annotated[AskedTeamEvents, Query()],
+    wait_for: WaitHeader = None,
+) -> answers.TeamEventsAnswer:
+    """What was recorded of a team itself: its settings, its people, and its work with other professionals."""
+    await _fresh_enough(views, asked, wait_for)
+    if asked.team not in (None, team_id):
+        raise Problem(422, "other-team", "the team is named in the path", field="/team", within="query")
+    scope = replace(asked.scope, team=team_id)
+    async with views.snapshot() as conn:
+        entries = timeline(await teams.events(conn, team_id, scope.known_at))
+        configured = await teams.configurations(conn, scope)
+        fresh = await queries.freshness(conn, scope.known_at)
+    if not entries and not configured:
+        raise Problem(404, "team-unknown", "nothing was recorded of this team then", field="/team_id", within="path")
+    version = teams.common_version(scope, configured)
+    return presenters.team_events_answer(scope, fresh, version, entries[-asked.limit :])
 
 
 @router.get("/cases")
 async def get_cases(
     actor: MayListCases, views: CurrentViews, asked: Annotated[AskedCases, Query()], wait_for: WaitHeader = None
-) -> presenters.CasesAnswer:
+) -> answers.CasesAnswer:
     """Cases in one stage, or every open referral; oldest first, page by page."""
     await _fresh_enough(views, asked, wait_for)
     scope = asked.scope
@@ -132,7 +156,7 @@ async def get_case(
     views: CurrentViews,
     asked: Annotated[Asked, Query()],
     wait_for: WaitHeader = None,
-) -> presenters.CaseAnswer:
+) -> answers.CaseAnswer:
     """One case: its milestones, its waits, and its timeline with both times of each event."""
     await _fresh_enough(views, asked, wait_for)
     scope = asked.scope

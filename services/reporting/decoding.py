@@ -7,7 +7,9 @@ from uuid import UUID
 import orjson
 
 from services.reporting.heard import HEARD, Fact
+from services.reporting.heard_team import TEAM_STREAMS
 from shared.eventstore.envelope import leaf_hash
+from shared.kernel.ids import team_key
 
 SOURCE = "/dyad/"
 """What a document's `source` begins with; the short name of its store follows."""
@@ -50,6 +52,8 @@ class Decoder:
     def __init__(self, size: int = 50_000) -> None:
         self._size = size
         self._facts: OrderedDict[bytes, Fact] = OrderedDict()
+        self.teams: set[UUID] = set()
+        """Under which ids the bus hands over what belongs to a team and to no case, as far as met."""
 
     def known(self, key: bytes) -> Fact | None:
         """The fact of a document met before, if it is still remembered; `key` is its leaf hash."""
@@ -61,6 +65,8 @@ class Decoder:
         fact = self._facts.get(key)
         if fact is None:
             fact = self._facts[key] = decode(doc)
+            if fact.stream.startswith(TEAM_STREAMS):
+                self.teams.add(team_key(fact.team_id))
             if len(self._facts) > self._size:
                 self._facts.popitem(last=False)
         return fact

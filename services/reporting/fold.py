@@ -10,9 +10,16 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
+from services.reporting.additions import add
 from services.reporting.heard import Fact
 from services.reporting.milestones import Case, CaseRow
 from shared.kernel.history import Corrected, EventVoided, effective
+
+DEFINITION = 2
+"""Number of what `fold` makes of events, raised with every change of it: rows of another number are stale.
+
+1: the foundation. 2: pauses, endings, duplicates, reopenings, abandoned assessments, dated links, steps of tier and
+complexity, births."""
 
 
 class CaseVersion(NamedTuple):
@@ -21,7 +28,7 @@ class CaseVersion(NamedTuple):
     known_from: datetime
     events: int
     """How many events were known at `known_from`. Events are only ever added, so the same number at the same
-    instant means the same events, and so the same row."""
+    instant means the same events, and so the same row of one definition."""
     row: CaseRow
 
 
@@ -70,7 +77,7 @@ class Fold:
         amended = changed = False
         for number, fact in enumerate(later, start=1):
             amended = amended or type(fact.event) in _AMENDMENTS
-            changed = (not amended and self._case.add(fact)) or changed
+            changed = (not amended and add(self._case, fact)) or changed
             if number < len(later) and later[number].recorded_at == fact.recorded_at:
                 continue  # what one instant says is believed all at once
             if amended:
@@ -93,5 +100,5 @@ def _standing(known: Sequence[Fact]) -> "Case":
         history = list(stream)
         case.teams.update(fact.team_id for fact in history)
         for fact in effective(history):
-            case.add(fact)
+            add(case, fact)
     return case

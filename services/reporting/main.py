@@ -1,5 +1,6 @@
 """Runs the reporting service: `python -m services.reporting.main --role all|api|consumer`."""
 
+import asyncio
 import gc
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
@@ -7,28 +8,67 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.reporting import api, pages, parked
+from services.reporting.anew import make_anew
 from services.reporting.decoding import Decoder
 from services.reporting.projections import CONSUMER, CaseHistory
 from shared.bus.consumer import Consumer
+from shared.bus.supervise import supervise
 from shared.eventstore.pool import open_pool
 from shared.schema import schema_is_current
 from shared.settings import STORES, Settings
+from shared.telemetry.logs import logger
 from shared.web.access.verify import Verifier
 from shared.web.app import create_app
 from shared.web.health import Check
 from shared.web.serve import Runner, Service, run_service
+
+log = logger(__name__)
 
 NAME = "reporting"
 _READERS = 8
 """Connections for questions of one API process."""
 
 
+class Projector:
+    """Hears every store and keeps `case_history`; first makes anew what another definition of the fold made."""
+
+    def __init__(self, settings: Settings) -> None:
+        # It remembers facts by the ten thousand: with the default, a third of its time went into looking through them.
+        gc.set_threshold(50_000, 20, 50)
+        decoder = Decoder()
+        self._settings = settings
+        self._handler = CaseHistory(decoder)
+        self._consumer = Consumer(
+            settings, NAME, name=CONSUMER, stores=STORES, handler=self._handler, decodes=decoder.check
+        )
+
+    @property
+    def ready(self) -> bool:
+        """Whether it hears, and every row is of this definition."""
+        return self._consumer.ready
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set. Raises what `Consumer.run` raises."""
+        await supervise(self._work, stop, consumer=CONSUMER)
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        await self._make_anew()
+        await self._consumer.run(stop)
+
+    async def _make_anew(self) -> None:
+        pool = await open_pool(self._settings, NAME, "dyad_consumer", min_size=1, max_size=1)
+        try:
+            async with pool.acquire() as conn:
+                made = await make_anew(conn, self._handler)
+        finally:
+            await pool.close()
+        if made:
+            log.info("made_anew", consumer=CONSUMER, cases=made)
+
+
 def consumer(settings: Settings) -> Runner:
     """Hears every store and keeps `case_history`."""
-    # It remembers facts by the ten thousand: with the default, a third of its time went into looking through them.
-    gc.set_threshold(50_000, 20, 50)
-    decoder = Decoder()
-    return Consumer(settings, NAME, name=CONSUMER, stores=STORES, handler=CaseHistory(decoder), decodes=decoder.check)
+    return Projector(settings)
 
 
 def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAPI:

@@ -101,6 +101,12 @@ class AskedPeriod(Asked):
         return first, last
 
 
+class AskedTeamEvents(Asked):
+    """The latest events of a team; the team is named in the path."""
+
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
 class AskedCases(Asked):
     """A page of cases."""
 

@@ -10,18 +10,20 @@ from uuid import UUID
 import asyncpg
 
 from services.reporting.decoding import Decoder
-from services.reporting.fold import CaseVersion, Fold
+from services.reporting.fold import DEFINITION, CaseVersion, Fold
 from services.reporting.heard import Fact
+from services.reporting.milestones import STRETCHES, CaseRow
 from shared.eventstore.store import Connection
 
 CONSUMER = "reporting"
 """Name under which the bus keeps this projection's inbox, offsets and held items."""
 
 _KNOWN = """
-SELECT heard.case_id, heard.hashes, believed.since, believed.events
+SELECT heard.case_id, heard.hashes, believed.since, believed.events, believed.stale
 FROM (SELECT case_id, array_agg(leaf_hash) AS hashes FROM inbox
       WHERE consumer = $1 AND case_id = ANY($2::uuid[]) AND NOT waiting GROUP BY case_id) AS heard
-LEFT JOIN (SELECT case_id, array_agg(lower(known) ORDER BY known) AS since, array_agg(events ORDER BY known) AS events
+LEFT JOIN (SELECT case_id, array_agg(lower(known) ORDER BY known) AS since, array_agg(events ORDER BY known) AS events,
+                  bool_or(definition <> $3) AS stale
            FROM case_history WHERE case_id = ANY($2::uuid[]) GROUP BY case_id) AS believed USING (case_id)
 """
 _DOCUMENTS = """
@@ -63,18 +65,25 @@ class CaseHistory:
     async def apply(self, conn: Connection, cases: Sequence[UUID]) -> None:
         """Brings the rows of `cases` up to date with the inbox.
 
+        What is no case but a team (its configuration, people and work) has no rows: it is read where it is needed.
+
         Raises:
             UnknownEventType, ValueError, KeyError: a stored document cannot be decoded.
         """
-        known = await conn.fetch(_KNOWN, CONSUMER, cases)
+        wanted = [case_id for case_id in cases if case_id not in self._decoder.teams]
+        if not wanted:
+            return
+        known = await conn.fetch(_KNOWN, CONSUMER, wanted, DEFINITION)
         heard = {row["case_id"]: set(row["hashes"]) for row in known}
         before = {case_id: self._usable(case_id, hashes) for case_id, hashes in heard.items()}
         facts = await self._facts(conn, {case_id: heard[case_id] - before[case_id].hashes for case_id in heard})
         changes = _Changes()
-        for case_id, _, since, events in known:
+        for case_id, _, since, events, stale in known:
+            if case_id in self._decoder.teams:
+                continue  # its events were decoded here for the first time
             fold = before[case_id].fold
             fold.add(facts[case_id])
-            changes.compare(case_id, list(zip(since or (), events or (), strict=True)), fold.versions)
+            changes.compare(case_id, list(zip(since or (), events or (), strict=True)), fold.versions, stale=stale)
             self._remember(case_id, _Folded(fold, heard[case_id]))
         await changes.write(conn)
 
@@ -117,10 +126,15 @@ class _Changes:
         self.closes: list[tuple[UUID, datetime, datetime]] = []
         self.inserts: list[tuple[Any, ...]] = []
 
-    def compare(self, case_id: UUID, believed: Believed, versions: Sequence[CaseVersion]) -> None:
-        """Keeps the rows up to the first instant at which more was known than the rows that are there say."""
+    def compare(
+        self, case_id: UUID, believed: Believed, versions: Sequence[CaseVersion], *, stale: bool | None
+    ) -> None:
+        """Keeps the rows up to the first instant at which more was known than the rows that are there say.
+
+        Stale ones, of another definition, are not kept at all.
+        """
         same = 0
-        for (known_from, events), version in zip(believed, versions, strict=False):
+        for (known_from, events), version in zip(believed, () if stale else versions, strict=False):
             if known_from != version.known_from or events != version.events:
                 break
             same += 1
@@ -134,7 +148,7 @@ class _Changes:
         ends: Iterable[datetime | None] = [*(each.known_from for each in versions[same + 1 :]), None]
         for version, end in zip(versions[same:], ends, strict=False):
             known = asyncpg.Range(version.known_from, end)
-            self.inserts.append((case_id, known, version.events, *version.row))
+            self.inserts.append((case_id, known, version.events, *columns(version.row), DEFINITION))
 
     async def write(self, conn: Connection) -> None:
         """One call, or none when nothing differs."""
@@ -142,6 +156,20 @@ class _Changes:
             deleted, deleted_since = _columns(self.deletes, 2)
             closed, closed_since, closed_until = _columns(self.closes, 3)
             await conn.fetchval(_WRITE, deleted, deleted_since, closed, closed_since, closed_until, self.inserts)
+
+
+_STRETCHES = tuple(CaseRow._fields.index(name) for name in STRETCHES)
+
+
+def columns(row: CaseRow) -> Sequence[Any]:
+    """A row as the database takes it: stretches of days as ranges."""
+    found = [index for index in _STRETCHES if row[index] is not None]
+    if not found:
+        return row
+    values: list[Any] = list(row)
+    for index in found:
+        values[index] = [asyncpg.Range(*stretch) for stretch in values[index]]
+    return values
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> Sequence[Sequence[Any]]:

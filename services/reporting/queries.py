@@ -11,20 +11,22 @@ import asyncpg
 
 from services.reporting.decoding import decode
 from services.reporting.heard import Fact
-from services.reporting.metrics.scope import OPEN, STAGE, Scope
+from services.reporting.metrics.scope import OPEN, STAGE, TIER, Scope, people
 from services.reporting.projections import CONSUMER
 from shared.bus.watermark import watermark
 from shared.eventstore.store import Connection
 from shared.settings import STORES
 
 LISTED = (
-    "case_id, team_id, tier, received_on, decided_on, decision, withdrawn_on, first_contact_on, first_attended_on,"
-    " assessment_started_on, assessed_on, assessed_programme_on, programme_on, first_treatment_on,"
+    f"case_id, team_id, {TIER} AS tier, received_on, decided_on, decision, withdrawn_on, first_contact_on,"
+    " first_attended_on, assessment_started_on, assessed_on, assessed_programme_on, programme_on, first_treatment_on,"
     " first_programme_treatment_on, discharged_on, discharge_reason, closed_on, closed_by,"
-    " cardinality(infants) AS infants, cardinality(caregivers) AS caregivers,"
-    " cardinality(relationships) AS relationships"
+    " pregnancy_ended_on, programme_completed_on,"
+    " cardinality(infants) AS infants,"
+    f" (SELECT count(*) FROM ({people('caregivers', 'caregiver_days')}) AS p) AS caregivers,"
+    f" (SELECT count(*) FROM ({people('relationships', 'relationship_days')}) AS p) AS relationships"
 )
-"""What an answer shows of a case: milestones and counts, no person."""
+"""What an answer shows of a case at t ($1): milestones and counts, no person."""
 
 STATUS = f"""
 CASE WHEN received_on IS NULL THEN 'orphan'

@@ -1,16 +1,16 @@
 """One case's events in plain words, in the order in which a person reads them. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from services.reporting import heard
 from services.reporting.heard import Fact
+from services.reporting.sentences import describe
 from shared.kernel.civil import civil_date
-from shared.kernel.history import Corrected, EventVoided, in_force
+from shared.kernel.history import Corrected, in_force
 from shared.kernel.values import event_name
 
 
@@ -79,9 +79,10 @@ def _standing(fact: Fact, history: list[Fact]) -> str:
 
 
 _DATES = (
-    "received_on", "decided_on", "completed_on", "assigned_on", "held_on", "discharged_on", "born_on", "offer_on", "on",
-)  # fmt: skip
-"""The member that says when an event was true; an event has at most one of them."""
+    *("received_on", "decided_on", "completed_on", "assigned_on", "held_on", "discharged_on", "born_on", "offer_on"),
+    *("raised_on", "from_on", "to_on", "joined_on", "left_on", "effective_on", "week", "on"),
+)
+"""The member that says when an event was true; of two that an event has, the one that stands first here."""
 
 
 def occurred_on(fact: Fact) -> date:
@@ -92,47 +93,3 @@ def occurred_on(fact: Fact) -> date:
         if isinstance(day, date):
             return day
     return civil_date(fact.occurred_at)
-
-
-def words(code: str) -> str:
-    """A code as words: `health_visitor` -> `health visitor`."""
-    return code.replace("_", " ").lower()
-
-
-def describe(event: Any) -> str:
-    """One sentence without a person in it."""
-    if isinstance(event, Corrected):
-        return f"Corrected to: {describe(event.data)}"
-    return _SENTENCES[type(event)](event)
-
-
-_ATTENDANCE = {
-    "2": "cancelled by the family",
-    "3": "not attended",
-    "4": "cancelled by the team",
-    "7": "arrived too late to be seen",
-}
-_SENTENCES: dict[type, Callable[[Any], str]] = {
-    EventVoided: lambda event: f"Taken back: {words(event.reason)}",
-    heard.ReferralReceived: lambda event: f"Referral received from {words(event.source) or 'an unnamed source'}",
-    heard.CaseReferenceLinked: lambda _: "The sender's own reference was linked",
-    heard.ReferralAccepted: lambda event: f"Referral accepted, {words(event.offer_tier)} offer",
-    heard.ReferralDeclined: lambda event: f"Referral declined: {words(event.reason)}",
-    heard.ReferralWithdrawn: lambda event: f"Referral withdrawn by {words(event.by)}",
-    heard.InfantBorn: lambda _: "Baby born",
-    heard.AssessmentRequested: lambda event: f"Assessment to be offered by {event.due_on.isoformat()}",
-    heard.AssessmentOffered: lambda _: "Assessment offered",
-    heard.AssessmentStarted: lambda _: "Assessment started",
-    heard.MeasureRecorded: lambda event: f"Measure completed: {event.measure_code}",
-    heard.SafetyConcernRaised: lambda _: "Safety concern raised",
-    heard.AssessmentCompleted: lambda event: f"Assessment completed, recommendation: {words(event.recommendation)}",
-    heard.AssessmentAbandoned: lambda _: "Assessment ended without a result",
-    heard.EpisodeOpened: lambda _: "Episode opened",
-    heard.ProgrammeAssigned: lambda event: f"Programme assigned, {words(event.tier)}",
-    heard.SessionScheduled: lambda event: f"Session booked for {civil_date(event.at).isoformat()}",
-    heard.SessionHeld: lambda event: f"Session held: {words(event.kind)}",
-    heard.SessionNotHeld: lambda event: f"Session not held: {_ATTENDANCE.get(event.attend_status, 'no reason given')}",
-    heard.Discharged: lambda event: f"Discharged: {words(event.reason)}",
-    heard.TaskRaised: lambda event: f"Task: {words(event.kind)}",
-    heard.TaskDone: lambda _: "Task done",
-}

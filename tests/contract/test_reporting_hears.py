@@ -11,7 +11,7 @@ from services.assessment import events as assessment
 from services.intervention import events as intervention
 from services.referral import events as referral
 from services.reporting.heard import CLASSES, HEARD
-from services.reporting.timeline import describe
+from services.reporting.sentences import describe
 from shared.kernel.codec import to_json, wire_type
 from shared.kernel.history import Corrected, CorrectionReason, EventVoided, VoidReason
 from shared.kernel.values import event_name

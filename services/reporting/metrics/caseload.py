@@ -1,8 +1,12 @@
-"""M1 and M2: open referrals by stage, and the open caseload by unit."""
+"""M1 and M2: open referrals by stage, and the open caseload by unit, raw and weighted."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from services.reporting.metrics.scope import CASELOAD, OPEN, STAGE, STAGES, Scope
+from services.reporting.metrics.scope import CASELOAD, COMPLEXITIES, OPEN, STAGE, STAGES, TIER, Scope, people
+from services.reporting.teams import DEFAULT, Configuration, common_version, configurations
 from shared.eventstore.store import Connection
 
 
@@ -22,8 +26,40 @@ class Caseload:
     """M2, distinct parents or carers."""
     relationships: int
     """M2, distinct relationships: a baby with one or two parents or carers."""
+    weighted: Decimal
+    """M2, the cases weighed, each by the weights of its own team in force at t."""
+    weights_version: str
+    """Of the settings that the weights are from, see `teams.common_version`."""
     orphans: int
     """Cases of which something is known, but not their referral: in no other number."""
+
+
+PHASES: Mapping[str, str] = {
+    "awaiting_decision": "waiting",
+    "waiting_assessment": "waiting",
+    "in_assessment": "assessment",
+    "waiting_programme": "waiting",
+    "waiting_first_session": "waiting",
+    "active": "active",
+    "paused": "waiting",
+    "ending": "ending",
+}
+"""Phase that says what a case of a stage weighs; a paused one weighs as one that waits. Source: domain 3.5."""
+
+
+def weight(weights: Mapping[str, Decimal], tier: str | None, stage: str, complexities: int) -> Decimal:
+    """What one case weighs: tier times phase, plus a part for each flagged complexity.
+
+    Args:
+        weights: of the team, by name.
+        tier: TARGETED, SPECIALIST; any other (a consultation, none yet) weighs as targeted.
+        stage: one of M1's sub-states.
+        complexities: how many are flagged.
+
+    Source: domain 3.5, 6.6 M2. Example with the default weights: SPECIALIST, active, 1 complexity -> 2.5.
+    """
+    level = weights["specialist" if tier == "SPECIALIST" else "targeted"]
+    return level * weights[PHASES[stage]] + complexities * weights["complexity"]
 
 
 async def caseload(conn: Connection, scope: Scope, *, nhse: bool = False) -> Caseload:
@@ -48,13 +84,40 @@ async def caseload(conn: Connection, scope: Scope, *, nhse: bool = False) -> Cas
         WITH c AS ({cases}), m2 AS (SELECT * FROM c WHERE {CASELOAD})
         SELECT (SELECT count(*) FROM m2) AS cases,
                (SELECT count(DISTINCT id) FROM m2, unnest(infants) AS id) AS infants,
-               (SELECT count(DISTINCT id) FROM m2, unnest(caregivers) AS id) AS caregivers,
-               (SELECT count(DISTINCT id) FROM m2, unnest(relationships) AS id) AS relationships,
+               (SELECT count(DISTINCT id) FROM m2, LATERAL ({people("caregivers", "caregiver_days")}) AS p)
+                   AS caregivers,
+               (SELECT count(DISTINCT id) FROM m2, LATERAL ({people("relationships", "relationship_days")}) AS p)
+                   AS relationships,
                (SELECT count(*) FROM c WHERE received_on IS NULL) AS orphans
         """,
         scope.at, scope.team, *instant,
     )  # fmt: skip
     if units is None:
         raise LookupError("a count gave no row")
+    configured = await configurations(conn, scope)
+    kinds = await conn.fetch(
+        f"SELECT team_id, {TIER} AS tier, {STAGE} AS stage, {COMPLEXITIES} AS complexities, count(*) AS cases"
+        f" FROM ({cases}) AS c WHERE {CASELOAD} GROUP BY 1, 2, 3, 4",
+        scope.at, scope.team, *instant,
+    )  # fmt: skip
     counted = dict.fromkeys(STAGES, 0) | {row["stage"]: row["count"] for row in stages}
-    return Caseload(open_referrals=sum(counted.values()), by_stage=counted, **dict(units))
+    return Caseload(
+        open_referrals=sum(counted.values()),
+        by_stage=counted,
+        weighted=_weighted(map(dict, kinds), configured),
+        weights_version=common_version(scope, configured),
+        **dict(units),
+    )
+
+
+def _weighted(kinds: Iterable[Mapping[str, Any]], configured: Mapping[str, Configuration]) -> Decimal:
+    return sum(
+        (
+            kind["cases"]
+            * weight(
+                configured.get(kind["team_id"], DEFAULT).weights, kind["tier"], kind["stage"], kind["complexities"]
+            )
+            for kind in kinds
+        ),
+        start=Decimal(0),
+    )

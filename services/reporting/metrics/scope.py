@@ -36,20 +36,23 @@ OPEN = "(received_on <= $1::date AND (closed_on IS NULL OR closed_on > $1::date)
 Closed on the day t itself is not open at t (NHSE month-end rule). Source: domain 6.6 M1, 3.5."""
 
 STAGE = """
-CASE WHEN first_programme_treatment_on <= $1::date THEN 'active'
+CASE WHEN pauses @> $1::date THEN 'paused'
+     WHEN programme_completed_on <= $1::date THEN 'ending'
+     WHEN first_programme_treatment_on <= $1::date THEN 'active'
      WHEN programme_on <= $1::date THEN 'waiting_first_session'
      WHEN assessed_programme_on <= $1::date THEN 'waiting_programme'
      WHEN assessed_on <= $1::date THEN 'ending'
-     WHEN assessment_started_on <= $1::date THEN 'in_assessment'
+     WHEN assessment_started_on <= $1::date AND (abandoned @> $1::date) IS NOT TRUE THEN 'in_assessment'
      WHEN decision = 'accepted' AND decided_on <= $1::date THEN 'waiting_assessment'
      ELSE 'awaiting_decision' END
 """
 """Sub-state of an open referral at t, from the milestones alone, the furthest one that was reached. Source: M1.
 
 - `active`: treated since the programme was assigned (6.4: first held treatment session of the programme).
-- `ending`: assessed without a programme being recommended, not closed yet (P3 closes it).
-- `in_assessment`: AssessmentStarted, or an attended session of kind assessment, whichever says it first.
-- `paused` comes with the events that pause an episode.
+- `paused`: a side state (6.4), from EpisodePaused to before EpisodeResumed, wherever the case has come to.
+- `ending`: the programme is completed; or assessed without one being recommended, not closed yet (P3 closes it).
+- `in_assessment`: AssessmentStarted, or an attended session of kind assessment, whichever says it first; an assessment
+  that was abandoned and has not begun again is waited for again.
 """
 
 STAGES = (
@@ -66,3 +69,24 @@ STAGES = (
 
 CASELOAD = f"({OPEN} AND decision = 'accepted' AND decided_on <= $1::date AND first_attended_on <= $1::date)"
 """M2, open caseload at t: accepted, open, and at least one attended contact by then. Source: domain 6.6 M2, 3.5."""
+
+TIER = """
+CASE WHEN tier_days IS NULL THEN tier
+     ELSE coalesce((SELECT step FROM unnest(tier_days, tier_steps) WITH ORDINALITY AS s(day, step, place)
+                    WHERE day <= $1::date ORDER BY place DESC LIMIT 1), tier) END
+"""
+"""Tier at t: that of the programme (before: of the offer), stepped up or down by then. Source: S12, M8."""
+
+COMPLEXITIES = """
+coalesce((SELECT step FROM unnest(complexity_days, complexity_steps) WITH ORDINALITY AS s(day, step, place)
+          WHERE day <= $1::date ORDER BY place DESC LIMIT 1), 0)
+"""
+"""How many complexities are flagged at t: those of the latest AssessmentCompleted by then. Source: domain 3.5."""
+
+
+def people(members: str, days: str) -> str:
+    """A query (its parameter $1 is t) for the distinct ids of a case in one column, as of t: `caregivers` and its days.
+
+    Where `days` is null everybody counts on every day.
+    """
+    return f"SELECT DISTINCT id FROM unnest({members}, {days}) AS u(id, days) WHERE (days @> $1::date) IS NOT FALSE"

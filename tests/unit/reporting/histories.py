@@ -1,7 +1,7 @@
 """Histories of cases as the stores would keep them: documents, with recorded times of the test's choosing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -131,9 +131,12 @@ class History:
 
     def completed(
         self, on: str, recommendation: str = "PROGRAMME", *, focus: list[dict[str, Any]] | None = None,
-        at: datetime | None = None,
+        complexity: Sequence[str] = (), at: datetime | None = None,
     ) -> UUID:  # fmt: skip
-        data = {"completed_on": on, "recommendation": recommendation, "focus_relationships": focus or []}
+        data = {
+            "completed_on": on, "recommendation": recommendation, "focus_relationships": focus or [],
+            "complexity": list(complexity),
+        }  # fmt: skip
         return self.say("assessment", "AssessmentCompleted", data, at=at)
 
     def programme(
@@ -157,6 +160,52 @@ class History:
 
     def discharged(self, on: str, reason: str = "planned_completed", *, at: datetime | None = None) -> UUID:
         return self.say("intervention", "Discharged", {"discharged_on": on, "reason": reason}, at=at)
+
+    def duplicate(self, on: str, *, at: datetime | None = None) -> UUID:
+        return self.say(
+            "referral", "ReferralLinkedDuplicate", {"of_case_id": str(identity("case", "z")), "on": on}, at=at
+        )
+
+    def linked(self, on: str, *, infant: int = 1, carer: int = 3, at: datetime | None = None) -> UUID:
+        data = {
+            "infant_id": self.baby(infant),
+            "caregiver_id": self.carer(carer),
+            "from_on": on,
+            "role": "foster_carer",
+        }
+        return self.say("referral", "FamilyMemberLinked", data, at=at)
+
+    def unlinked(self, on: str, *, infant: int = 1, carer: int = 1, at: datetime | None = None) -> UUID:
+        data = {"infant_id": self.baby(infant), "caregiver_id": self.carer(carer), "to_on": on}
+        return self.say("referral", "LinkEnded", data, at=at)
+
+    def born(self, on: str, *, infant: int = 1, at: datetime | None = None) -> UUID:
+        return self.say("referral", "InfantBorn", {"infant_id": self.baby(infant), "born_on": on}, at=at)
+
+    def lost(self, on: str, *, at: datetime | None = None) -> UUID:
+        return self.say("referral", "PregnancyEnded", {"infant_id": self.baby(), "on": on}, at=at)
+
+    def renamed(self, on: str, *, infant: int = 1, new: int = 9, at: datetime | None = None) -> UUID:
+        data = {"infant_id": self.baby(infant), "new_infant_id": self.baby(new), "on": on}
+        return self.say("referral", "InfantIdentityReplaced", data, at=at)
+
+    def abandoned(self, on: str, *, at: datetime | None = None) -> UUID:
+        return self.say("assessment", "AssessmentAbandoned", {"on": on, "reason": "family_did_not_attend"}, at=at)
+
+    def paused(self, on: str, reason: str = "family", *, at: datetime | None = None) -> UUID:
+        return self.say("intervention", "EpisodePaused", {"from_on": on, "reason": reason}, at=at)
+
+    def resumed(self, on: str, *, at: datetime | None = None) -> UUID:
+        return self.say("intervention", "EpisodeResumed", {"on": on}, at=at)
+
+    def tier(self, on: str, to: str = "SPECIALIST", *, at: datetime | None = None) -> UUID:
+        return self.say("intervention", "TierChanged", {"on": on, "from_tier": "TARGETED", "to_tier": to}, at=at)
+
+    def programme_done(self, on: str, *, at: datetime | None = None) -> UUID:
+        return self.say("intervention", "ProgrammeCompleted", {"on": on}, at=at)
+
+    def reopened(self, on: str, *, at: datetime | None = None) -> UUID:
+        return self.say("intervention", "EpisodeReopened", {"on": on, "reason": "closed_in_error"}, at=at)
 
     def task(self, store: str = "intervention", *, at: datetime | None = None) -> UUID:
         return self.say(store, "TaskRaised", {"kind": "assign_programme", "due_on": "2025-04-01"}, at=at)

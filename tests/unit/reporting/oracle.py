@@ -5,10 +5,10 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, TypeVar
 
-from services.reporting import heard
+from services.reporting import heard_assessment, heard_intervention, heard_referral
 from services.reporting.heard import Fact
-from services.reporting.milestones import relationship_key
 from shared.kernel.history import effective
+from tests.unit.reporting.oracle_days import dated_columns, family_columns
 
 E = TypeVar("E")
 
@@ -34,43 +34,49 @@ def _columns(known: Sequence[Fact], standing: Sequence[Any]) -> dict[str, Any]:
     def said(cls: type[E]) -> list[E]:
         return [fact.event for fact in standing if isinstance(fact.event, cls)]
 
-    referrals = said(heard.ReferralReceived)
-    sessions = said(heard.SessionHeld)
+    referrals = said(heard_referral.ReferralReceived)
+    sessions = said(heard_intervention.SessionHeld)
     contacts = [each for each in sessions if each.attend_status in "56" and each.modality in ("01", "02", "04", "11")]
     attended = [each.held_on for each in contacts]
-    starts = [each.on for each in said(heard.AssessmentStarted)]
-    completions = said(heard.AssessmentCompleted)
-    assigned = said(heard.ProgrammeAssigned)
+    starts = [each.on for each in said(heard_assessment.AssessmentStarted)]
+    completions = said(heard_assessment.AssessmentCompleted)
+    assigned = said(heard_intervention.ProgrammeAssigned)
     programmes = sorted((each.assigned_on, each.tier) for each in assigned)
     programme_on = programmes[0][0] if programmes else None
     treatments = [each.held_on for each in sessions if each.is_treatment]
-    accepted = sorted((each.decided_on, each.offer_tier) for each in said(heard.ReferralAccepted))
-    declined = sorted(each.decided_on for each in said(heard.ReferralDeclined))
-    decisions = sorted([(day, "accepted") for day, _ in accepted] + [(day, "declined") for day in declined])
+    accepted = sorted((each.decided_on, each.offer_tier) for each in said(heard_referral.ReferralAccepted))
+    declined = sorted(each.decided_on for each in said(heard_referral.ReferralDeclined))
+    duplicates = sorted(each.on for each in said(heard_referral.ReferralLinkedDuplicate))
+    decisions = sorted(
+        [(day, "accepted") for day, _ in accepted]
+        + [(day, "declined") for day in declined]
+        + [(day, "duplicate") for day in duplicates]
+    )
     decided_on, decision = decisions[0] if decisions else (None, None)
-    withdrawn_on = _first(each.on for each in said(heard.ReferralWithdrawn))
-    openings = [fact.version for fact in standing if isinstance(fact.event, heard.EpisodeOpened)]
-    closings = [fact for fact in standing if isinstance(fact.event, heard.Discharged)]
+    withdrawn_on = _first(each.on for each in said(heard_referral.ReferralWithdrawn))
+    openings = [fact.version for fact in standing if isinstance(fact.event, heard_intervention.EpisodeOpened)]
+    closings = [fact for fact in standing if isinstance(fact.event, heard_intervention.Discharged)]
+    reopenings = [fact.version for fact in standing if isinstance(fact.event, heard_intervention.EpisodeReopened)]
     undone = [
         fact for fact in closings
-        if fact.event.reason == "administrative_error" and any(version > fact.version for version in openings)
+        if any(version > fact.version for version in reopenings)
+        or (fact.event.reason == "administrative_error" and any(version > fact.version for version in openings))
     ]  # fmt: skip
     discharges = sorted((fact.event.discharged_on, fact.event.reason) for fact in closings if fact not in undone)
     discharged_on, discharge_reason = discharges[0] if discharges else (None, None)
     ends = [(day, by) for day, by in [
         (_first(declined), "declined"),
+        (_first(duplicates), "duplicate"),
         (withdrawn_on, "withdrawn"),
         (discharged_on, "discharged"),
     ] if day is not None]  # fmt: skip
     closed_on = _first(day for day, _ in ends)
-    infants = {infant.infant_id for each in referrals for infant in each.subjects}
-    caregivers = {caregiver.caregiver_id for each in referrals for caregiver in each.caregivers}
-    stated = {
-        relationship_key(focus.infant_id, focus.caregiver_ids)
-        for focuses in [e.focus_relationships for e in completions] + [e.focus_relationships for e in assigned]
-        for focus in focuses
-    }
-    unstated = {relationship_key(infant, tuple(caregivers)) for infant in infants} if caregivers else set()
+    programme_versions = [f.version for f in standing if isinstance(f.event, heard_intervention.ProgrammeAssigned)]
+    completed = [
+        fact.event.on for fact in standing
+        if isinstance(fact.event, heard_intervention.ProgrammeCompleted)
+        and all(fact.version > version for version in programme_versions)
+    ]  # fmt: skip
     return {
         "team_id": known[0].team_id,
         "tier": programmes[0][1] if programmes else accepted[0][1] if decision == "accepted" else None,
@@ -92,7 +98,8 @@ def _columns(known: Sequence[Fact], standing: Sequence[Any]) -> dict[str, Any]:
         "discharge_reason": discharge_reason,
         "closed_on": closed_on,
         "closed_by": next((by for day, by in ends if day == closed_on), None),
-        "infants": tuple(sorted(infants)),
-        "caregivers": tuple(sorted(caregivers)),
-        "relationships": tuple(sorted(stated or unstated)),
+        "pregnancy_ended_on": _first(each.on for each in said(heard_referral.PregnancyEnded)),
+        "programme_completed_on": _first(completed),
+        **dated_columns(standing),
+        **family_columns(standing),
     }

@@ -48,7 +48,8 @@ STEPS: dict[str, tuple[str, str, Say]] = {
     "withdrawn": ("referral", "ReferralWithdrawn", lambda h, day, at, _: h.withdrawn(day, at=at)),
     "started": ("assessment", "AssessmentStarted", lambda h, day, at, _: h.started(day, at=at)),
     "completed": ("assessment", "AssessmentCompleted", lambda h, day, at, draw: h.completed(
-        day, draw(st.sampled_from(["PROGRAMME", "SIGNPOST"])), focus=h.focus(draw(st.integers(1, 2))), at=at)),
+        day, draw(st.sampled_from(["PROGRAMME", "SIGNPOST"])), focus=h.focus(draw(st.integers(1, 2))),
+        complexity=["caregiver_trauma", "other"][: draw(st.integers(0, 2))], at=at)),
     "programme": ("intervention", "ProgrammeAssigned", lambda h, day, at, _: h.programme(day, at=at)),
     "held": ("intervention", "SessionHeld", lambda h, day, at, draw: h.held(
         day, treatment=draw(st.booleans()), modality=draw(st.sampled_from(["01", "05"])), at=at)),
@@ -56,6 +57,25 @@ STEPS: dict[str, tuple[str, str, Say]] = {
     "discharged": ("intervention", "Discharged", lambda h, day, at, _: h.discharged(day, at=at)),
     "closed_in_error": ("intervention", "Discharged", lambda h, day, at, _: h.discharged(
         day, "administrative_error", at=at)),
+    "duplicate": ("referral", "ReferralLinkedDuplicate", lambda h, day, at, _: h.duplicate(day, at=at)),
+    "linked": ("referral", "FamilyMemberLinked", lambda h, day, at, draw: h.linked(
+        day, infant=draw(st.integers(1, 2)), carer=draw(st.integers(1, 3)), at=at)),
+    "unlinked": ("referral", "LinkEnded", lambda h, day, at, draw: h.unlinked(
+        day, infant=draw(st.integers(1, 2)), carer=draw(st.integers(1, 3)), at=at)),
+    "born": ("referral", "InfantBorn", lambda h, day, at, draw: h.born(day, infant=draw(st.integers(1, 2)), at=at)),
+    "lost": ("referral", "PregnancyEnded", lambda h, day, at, _: h.lost(day, at=at)),
+    "renamed": ("referral", "InfantIdentityReplaced", lambda h, day, at, draw: h.renamed(
+        day, infant=draw(st.integers(1, 2)), new=draw(st.integers(8, 9)), at=at)),
+    "abandoned": ("assessment", "AssessmentAbandoned", lambda h, day, at, _: h.abandoned(day, at=at)),
+    "seen": ("intervention", "SessionHeld", lambda h, day, at, _: h.held(
+        day, treatment=False, kind="assessment", at=at)),
+    "paused": ("intervention", "EpisodePaused", lambda h, day, at, draw: h.paused(
+        day, draw(st.sampled_from(["family", "service", "infant_hospital"])), at=at)),
+    "resumed": ("intervention", "EpisodeResumed", lambda h, day, at, _: h.resumed(day, at=at)),
+    "tier": ("intervention", "TierChanged", lambda h, day, at, draw: h.tier(
+        day, draw(st.sampled_from(["TARGETED", "SPECIALIST"])), at=at)),
+    "programme_done": ("intervention", "ProgrammeCompleted", lambda h, day, at, _: h.programme_done(day, at=at)),
+    "reopened": ("intervention", "EpisodeReopened", lambda h, day, at, _: h.reopened(day, at=at)),
     "task": ("intervention", "TaskRaised", lambda h, _day, at, _: h.task(at=at)),
 }  # fmt: skip
 
@@ -68,5 +88,8 @@ CORRECTIONS: dict[str, Callable[[str], dict[str, object]]] = {
         "held_on": day, "kind": "therapy_dyadic", "modality": "01", "attend_status": "6", "is_treatment": True,
     },
     "EpisodeOpened": lambda day: {"on": day},
+    "EpisodeResumed": lambda day: {"on": day},
+    "EpisodePaused": lambda day: {"from_on": day, "reason": "family"},
+    "AssessmentAbandoned": lambda day: {"on": day},
     "Discharged": lambda day: {"discharged_on": day, "reason": "moved_area"},
 }  # fmt: skip

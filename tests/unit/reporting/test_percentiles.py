@@ -42,7 +42,7 @@ def test_quartiles_are_those_of_another_implementation(waits: list[int]) -> None
 
 
 def test_the_two_ways_to_be_in_time() -> None:
-    found = summary({27: 1, 28: 2, 29: 1}, target_days=28)
+    found = summary({27: 1, 28: 2, 29: 1}, within=3)
     assert found.n == 4
     assert found.within_target == Decimal("0.75")
     assert found.under_four_weeks == Decimal("0.25")

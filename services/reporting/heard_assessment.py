@@ -1,0 +1,71 @@
+"""What reporting hears from the assessment service; of each event only the fields used."""
+
+from datetime import date
+
+from services.reporting.heard_common import FocusRelationship
+from shared.kernel.values import heard
+
+
+@heard("AssessmentRequested")
+class AssessmentRequested:
+    """An accepted referral waits for an offer of assessment."""
+
+    due_on: date
+
+
+@heard("AssessmentOffered")
+class AssessmentOffered:
+    """An assessment appointment was offered."""
+
+    offer_on: date
+    appt_on: date | None = None
+
+
+@heard("AssessmentStarted")
+class AssessmentStarted:
+    """The assessment began."""
+
+    on: date
+
+
+@heard("MeasureRecorded")
+class MeasureRecorded:
+    """A measure was completed."""
+
+    measure_code: str
+    completed_on: date
+
+
+@heard("SafetyConcernRaised")
+class SafetyConcernRaised:
+    """Somebody may not be safe; its kind is for the deciding service."""
+
+    raised_on: date | None = None
+
+
+@heard("AssessmentCompleted")
+class AssessmentCompleted:
+    """The assessment ended with a recommendation."""
+
+    completed_on: date
+    recommendation: str
+    focus_relationships: tuple[FocusRelationship, ...] = ()
+    complexity: tuple[str, ...] = ()
+
+
+@heard("AssessmentAbandoned")
+class AssessmentAbandoned:
+    """The assessment ended without a result."""
+
+    on: date
+
+
+CLASSES: tuple[type, ...] = (
+    AssessmentRequested,
+    AssessmentOffered,
+    AssessmentStarted,
+    MeasureRecorded,
+    SafetyConcernRaised,
+    AssessmentCompleted,
+    AssessmentAbandoned,
+)

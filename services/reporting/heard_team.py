@@ -1,0 +1,122 @@
+"""What reporting hears of a team: its configuration, its people, and its work with other professionals."""
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from shared.kernel.values import heard
+
+TEAM_STREAMS = ("team-", "work-")
+"""What the streams of a team begin with; every other stream belongs to a case."""
+
+
+@heard("TeamConfigured")
+class TeamConfigured:
+    """How the team works from now on: the whole configuration, each time. The latest in the stream counts."""
+
+    config_version: str
+    effective_on: date
+    targets: Mapping[str, int] = field(default_factory=dict)
+    """Days by target code."""
+    weights: Mapping[str, Decimal] = field(default_factory=dict)
+    """Weight of a case in the weighted caseload."""
+
+
+@heard("PractitionerJoined")
+class PractitionerJoined:
+    """Somebody works in the team."""
+
+    practitioner_id: UUID
+    joined_on: date
+    discipline: str = ""
+    role: str = ""
+    wte: Decimal | None = None
+
+
+@heard("PractitionerChanged")
+class PractitionerChanged:
+    """What a practitioner does, or for how much of the week, is another from a day on."""
+
+    practitioner_id: UUID
+    on: date
+
+
+@heard("PractitionerAbsent")
+class PractitionerAbsent:
+    """A practitioner is away."""
+
+    practitioner_id: UUID
+    from_on: date
+    until_on: date | None = None
+
+
+@heard("PractitionerReturned")
+class PractitionerReturned:
+    """A practitioner is back."""
+
+    practitioner_id: UUID
+    on: date
+
+
+@heard("PractitionerLeft")
+class PractitionerLeft:
+    """A practitioner has left the team."""
+
+    practitioner_id: UUID
+    left_on: date
+
+
+@heard("SystemActivityRecorded")
+class SystemActivityRecorded:
+    """Training, consultation, supervision or advice for other professionals."""
+
+    kind: str
+    on: date
+    minutes: int = 0
+
+
+@heard("ConsultationBecameReferral")
+class ConsultationBecameReferral:
+    """A family that others were advised about was referred."""
+
+    on: date
+
+
+@heard("SupervisionPlanned")
+class SupervisionPlanned:
+    """Supervision was planned as a series."""
+
+    from_on: date
+
+
+@heard("CapacityDeclared")
+class CapacityDeclared:
+    """How many new families the team can take on in a week."""
+
+    week: date
+    new_case_slots: int
+
+
+@heard("LocalityReachDeclared")
+class LocalityReachDeclared:
+    """How many babies are born in a locality in a year."""
+
+    year: int
+    births: int
+
+
+CLASSES: tuple[type, ...] = (
+    TeamConfigured,
+    PractitionerJoined,
+    PractitionerChanged,
+    PractitionerAbsent,
+    PractitionerReturned,
+    PractitionerLeft,
+    SystemActivityRecorded,
+    ConsultationBecameReferral,
+    SupervisionPlanned,
+    CapacityDeclared,
+    LocalityReachDeclared,
+)
