@@ -1,16 +1,32 @@
 """The referral service as the shared shell runs it."""
 
-from services.referral import commands, events, heard
-from services.referral.case import State, decider, say
-from services.referral.commands import Command, LinkCaseReference
-from services.referral.events import Event
+from uuid import UUID
+
+from services.referral import access, commands, events, family, heard, summary
+from services.referral.case import decider, say
+from services.referral.commands import Command, LinkCaseReference, RecordIdentifier
+from services.referral.deadlines import deadlines
+from services.referral.events import Event, SubjectErasureAcknowledged
+from services.referral.family_codes import IdentifierKind, IdentifierQuality
 from services.referral.heard import Known
 from services.referral.policy import RULES
+from services.referral.state import State
+from services.referral.task_codes import Service
 from shared.process.aggregate import Aggregate
 
 
 def _link(system: str, hmac: str) -> Command:
     return LinkCaseReference(system=system, reference_hmac=hmac)
+
+
+def _identify(subject: UUID, kind: str, quality: str) -> Command:
+    return RecordIdentifier(subject_ref=subject, kind=IdentifierKind(kind), quality=IdentifierQuality(quality))
+
+
+def _erases(event: Event) -> UUID | None:
+    if isinstance(event, SubjectErasureAcknowledged) and event.service is Service.REFERRAL:
+        return event.subject_ref
+    return None
 
 
 aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
@@ -29,4 +45,13 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
     mints=frozenset({"ReferralReceived"}),
     link=_link,
     link_name="CaseReferenceLinked",
+    deadlines=deadlines,
+    people=lambda state, _known: family.people(state),
+    oversight=lambda known: known.team.oversight,
+    denied=lambda state, _known: access.denied(state),
+    glass=lambda state, _known: access.glass(state),
+    identify=_identify,
+    erases=_erases,
+    letters=summary.letters,
+    suppressed=access.suppressed,
 )

@@ -1,173 +1,120 @@
-"""The referral: what was received, what was decided, who was born. Pure."""
+"""The referral: received, decided, and the family that it is about. Pure."""
 
-from dataclasses import dataclass, replace
-from datetime import date
 from typing import assert_never
 
-from services.referral import rules
+from services.referral import deadlines, pathway, summary
+from services.referral.allowed import allow
 from services.referral.commands import (
+    COMMANDS,
     AcceptReferral,
+    AskForCorrection,
+    AskForSummary,
+    BreachTarget,
+    BreakGlass,
+    ChangeFlags,
     Command,
     DeclineReferral,
-    LinkCaseReference,
+    EraseSubject,
+    HoldUntilBirth,
     ReceiveReferral,
-    RecordBirth,
-    WithdrawReferral,
+    RequestInfo,
+    Ruled,
+    TakeBackSummary,
 )
-from services.referral.events import (
-    COMPUTED,
-    CaseReferenceLinked,
-    Event,
-    InfantBorn,
-    Outcome,
-    ReferralAccepted,
-    ReferralDeclined,
-    ReferralReceived,
-    ReferralWithdrawn,
-)
+from services.referral.events import COMPUTED, REGISTRY, Event, SubjectErased, SubjectErasureAcknowledged
+from services.referral.follow import follow
 from services.referral.heard import Known
-from services.referral.invariants import check_births, check_outcomes, check_received
-from services.referral.values import Subject
+from services.referral.invariants import check
+from services.referral.said import said_before
+from services.referral.state import State, evolve
+from services.referral.task_codes import Service
 from shared.kernel.decider import Decider, once
 from shared.kernel.errors import Rejected
-from shared.kernel.ids import derived_id
 from shared.kernel.requests import as_said, event_of
 
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The facts about one referral that later rules need, each kind in the order of the stream.
-
-    One of each is what `decide` allows; an amended history may hold more for a moment, which `check` then refuses.
-    """
-
-    received: tuple[ReferralReceived, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    births: tuple[InfantBorn, ...] = ()
-    references: tuple[CaseReferenceLinked, ...] = ()
-
-    @property
-    def decision(self) -> ReferralAccepted | ReferralDeclined | None:
-        """The decision that stands."""
-        return next((item for item in self.outcomes if not isinstance(item, ReferralWithdrawn)), None)
-
-    @property
-    def withdrawal(self) -> ReferralWithdrawn | None:
-        """The withdrawal that stands."""
-        return next((item for item in self.outcomes if isinstance(item, ReferralWithdrawn)), None)
-
-
-def evolve(state: State, event: Event) -> State:
-    """The state after one more event; never refuses."""
-    match event:
-        case ReferralReceived():
-            return replace(state, received=(*state.received, event))
-        case ReferralAccepted() | ReferralDeclined() | ReferralWithdrawn():
-            return replace(state, outcomes=(*state.outcomes, event))
-        case InfantBorn():
-            return replace(state, births=(*state.births, event))
-        case CaseReferenceLinked():
-            return replace(state, references=(*state.references, event))
-    assert_never(event)
-
-
-def check(state: State) -> None:
-    """Refuses a state that breaks an invariant between events (domain 6.4)."""
-    received = check_received(state.received, empty=state == State())
-    if received is not None:
-        check_outcomes(received, state.outcomes)
-        check_births(received, state.births)
+_HOURS_OF_GLASS = 8
+_DAYS = ("received_on", "decided_on", "born_on", "from_on", "to_on", "on")
+"""Members of commands that name a civil date on which something was so."""
+_SAYS = {command: REGISTRY.classes[name] for name, command in COMMANDS.items()}
 
 
 def decide(state: State, command: Command, known: Known) -> tuple[Event, ...]:
-    """The event that a command asks for; nothing if it was said already.
+    """The events that a command causes; nothing if they were said already.
 
     Raises:
         Rejected: the command breaks a rule of domain 6.4.
+        NotYetKnown: what it rests on has not arrived.
     """
+    if isinstance(command, Ruled):
+        return _ruled(state, command, known)
     wanted = say(state, command, known)
-    said = _said(state, wanted)
+    said = said_before(state, wanted)
     news = once(said, as_said(said, wanted, COMPUTED.get(type(wanted).__name__, ())))
-    if news:
-        _allow(state, wanted, known)
-        check(evolve(state, wanted))
-    return news
+    if not news:
+        return ()
+    after = evolve(state, wanted)
+    allow(state, wanted, known)
+    check(after)
+    return news + follow(after, wanted, known)
 
 
 def say(state: State, command: Command, known: Known) -> Event:
-    """The event that a command or a correction asks for, with its computed members, its own fields checked."""
+    """The event that a request or a correction asks for, with its computed members, its own fields checked."""
+    if isinstance(command, Ruled):
+        raise Rejected("not-postable", "only the service itself says this")
+    _check_days(command, known)
     match command:
         case ReceiveReferral():
-            return _received(state, command, known)
-        case LinkCaseReference():
-            return event_of(CaseReferenceLinked, command)
+            return pathway.received(state, command, known)
         case AcceptReferral():
-            _not_in_future(command.decided_on, known, "/decided_on")
-            return _accepted(state, command)
+            return pathway.accepted(state, command, known)
         case DeclineReferral():
-            _not_in_future(command.decided_on, known, "/decided_on")
-            return event_of(ReferralDeclined, command)
-        case WithdrawReferral():
-            _not_in_future(command.on, known, "/on")
-            return event_of(ReferralWithdrawn, command)
-        case RecordBirth():
-            _not_in_future(command.born_on, known, "/born_on")
-            return event_of(InfantBorn, command)
+            return pathway.declined(command, known)
+        case HoldUntilBirth():
+            return pathway.held(command, known)
+        case RequestInfo():
+            return pathway.info_requested(state, command, known)
+        case ChangeFlags() if len(set(command.flags)) < len(command.flags):
+            raise Rejected("duplicate-flag", "the same one is named twice", field="/flags")
+        case BreakGlass():
+            _check_glass(command, known)
+    event: Event = event_of(_SAYS[type(command)], command)
+    return event
+
+
+def _ruled(state: State, command: Ruled, known: Known) -> tuple[Event, ...]:
+    match command:
+        case EraseSubject(subject_ref=person):
+            wanted = (
+                SubjectErased(subject_ref=person),
+                SubjectErasureAcknowledged(subject_ref=person, service=Service.REFERRAL),
+            )
+            return tuple(event for event in wanted if event not in state.erasures)
+        case BreachTarget():
+            return deadlines.breach(state, command, known)
+        case AskForSummary():
+            return summary.ask(state, command, known)
+        case AskForCorrection():
+            return summary.correct(state, command, known)
+        case TakeBackSummary():
+            return summary.take_back(state, command, known)
     assert_never(command)
 
 
-def _received(state: State, command: ReceiveReferral, known: Known) -> ReferralReceived:
-    _not_in_future(command.received_on, known, "/received_on")
-    for place, infant in enumerate(command.subjects):
-        rules.check_infant(infant, place, command.received_on)
-    subjects = tuple(
-        event_of(Subject, infant, age_days=rules.age_days(infant, command.received_on)) for infant in command.subjects
-    )
-    infants = sorted(infant.infant_id for infant in command.subjects)
-    referral_id = (
-        state.received[0].referral_id if state.received else derived_id("referral", *infants, str(command.received_on))
-    )
-    version = rules.DEFAULTS.version
-    return event_of(
-        ReferralReceived, command, subjects=subjects, referral_id=referral_id, eligibility_rule_version=version
-    )
+def _check_days(command: Command, known: Known) -> None:
+    for name in _DAYS:
+        day = getattr(command, name, None)
+        if day is not None and day > known.moment.today:
+            raise Rejected("in-the-future", "the date lies in the future", field=f"/{name}")
 
 
-def _accepted(state: State, command: AcceptReferral) -> ReferralAccepted:
-    if command.override is not None and command.decision_by not in rules.CLINICIANS:
-        raise Rejected("override-needs-clinician", "only a clinician overrides the rules", field="/decision_by")
-    for received in state.received[:1]:
-        if command.override is None and not rules.eligible(received.subjects, received.received_on):
-            raise Rejected("not-eligible", "no infant within the team's window: decline or override", field="/override")
-    return event_of(ReferralAccepted, command, eligibility_rule_version=rules.DEFAULTS.version)
-
-
-def _allow(state: State, wanted: Event, known: Known) -> None:
-    """What may be on record but not be said now."""
-    accepted = isinstance(state.decision, ReferralAccepted)
-    if isinstance(wanted, ReferralWithdrawn) and accepted and known.discharged is not None:
-        raise Rejected("already-discharged", "the case was discharged; there is nothing left to withdraw")
-
-
-def _said(state: State, wanted: Event) -> Event | None:
-    """What was said before in the place of `wanted`, if anything."""
-    match wanted:
-        case ReferralReceived():
-            return state.received[0] if state.received else None
-        case ReferralAccepted() | ReferralDeclined():
-            return state.decision
-        case ReferralWithdrawn():
-            return state.withdrawal
-        case InfantBorn(infant_id=infant):
-            return next((birth for birth in state.births if birth.infant_id == infant), None)
-        case CaseReferenceLinked():
-            return wanted if wanted in state.references else None
-    assert_never(wanted)
-
-
-def _not_in_future(day: date, known: Known, field: str) -> None:
-    if day > known.moment.today:
-        raise Rejected("in-the-future", "the date lies in the future", field=field)
+def _check_glass(command: BreakGlass, known: Known) -> None:
+    if command.opened_at > known.moment.now:
+        raise Rejected("in-the-future", "the date lies in the future", field="/opened_at")
+    if command.until <= command.opened_at:
+        raise Rejected("until-before-opened", "not later than it was opened", field="/until")
+    if (command.until - command.opened_at).total_seconds() > _HOURS_OF_GLASS * 3600:
+        raise Rejected("opened-too-long", "at most eight hours", field="/until")
 
 
 decider: Decider[State, Command, Event, Known] = Decider("referral", State(), evolve, decide, check)

@@ -1,8 +1,9 @@
-"""What the referral service hears from the others: whether the case was discharged."""
+"""What the referral service hears: whether the case was discharged, and how its team is set up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from services.referral.team_settings import TEAM_HEARD, TeamHeard, TeamSettings, settings_of
 from shared.kernel.civil import Moment
 from shared.kernel.codec import Registry
 from shared.kernel.fields import CivilDate
@@ -25,10 +26,17 @@ class Discharged:
     reason: str
 
 
-Heard = EpisodeOpened | Discharged
+@heard("EpisodeReopened", 1)
+class EpisodeReopened:
+    """The case was closed in error and is open again."""
+
+    on: CivilDate
+
+
+Heard = EpisodeOpened | Discharged | EpisodeReopened | TeamHeard
 
 HEARS: tuple[str, ...] = ("intervention",)
-HEARD: Registry[Heard] = Registry([EpisodeOpened, Discharged], ignore_others=True)
+HEARD: Registry[Heard] = Registry([EpisodeOpened, Discharged, EpisodeReopened, *TEAM_HEARD], ignore_others=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +45,22 @@ class Known:
 
     moment: Moment
     discharged: Discharged | None = None
+    team: TeamSettings = field(default_factory=TeamSettings)
 
 
 def know(heard: Mapping[str, tuple[Recorded[Heard], ...]], moment: Moment) -> Known:
-    """The discharge that stands in the episode's stream: one as administrative error falls when it is opened again."""
+    """The discharge that stands in the episode's stream, and the team's settings.
+
+    A discharge falls when the episode is reopened after it; one as administrative error also when it is opened again.
+    """
     discharged: Discharged | None = None
     for item in sorted(heard.get("intervention", ()), key=lambda item: item.version):
         match item.event:
             case Discharged():
                 discharged = item.event
+            case EpisodeReopened():
+                discharged = None
             case EpisodeOpened():
                 if discharged is not None and discharged.reason == "administrative_error":
                     discharged = None
-    return Known(moment=moment, discharged=discharged)
+    return Known(moment=moment, discharged=discharged, team=settings_of(heard.get("team", ())))

@@ -1,9 +1,13 @@
-"""Eligibility, as versioned data and pure functions of values. No rule here knows of any diagnosis (statement S30)."""
+"""Eligibility, as versioned data and pure functions of values. No rule here reads any diagnosis (statement S30)."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
 
 from services.referral.codes import DecisionRole
+from services.referral.events import ReferralReceived
+from services.referral.team_settings import Eligibility
 from services.referral.values import InfantReferred, Subject
 from shared.kernel.civil import birthday_months
 from shared.kernel.errors import Rejected
@@ -15,25 +19,17 @@ HIGHEST_AGE_DAYS = 3660
 OVERDUE_DAYS = 28
 """How long after its expected date a baby may plausibly still be unborn."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Eligibility:
-    """A team's eligibility rules (statements S31 to S33)."""
-
-    version: str
-    max_age_months_exclusive: int
-    """Age at `received_on`: accepted below this many completed months."""
-    accepts_antenatal: bool
-
-
-DEFAULTS = Eligibility(version="default-1", max_age_months_exclusive=36, accepts_antenatal=True)
-"""For a team that configured nothing: "aged two and under" read as before the third birthday (S31), antenatal accepted.
-
-The longer of the two readings, so that an unconfigured team turns nobody away by default.
-"""
-
 CLINICIANS = frozenset({DecisionRole.TRIAGE_CLINICIAN, DecisionRole.PRACTITIONER, DecisionRole.LEAD})
 """Who may override the eligibility rules (domain 6.4)."""
+
+
+class Miss(StrEnum):
+    """What of a team's eligibility rules a referral does not meet."""
+
+    NO_INFANT_WITHIN_WINDOW = "no_infant_within_window"
+    OUTSIDE_AREA = "outside_area"
+    LOCALITY_UNKNOWN = "locality_unknown"
+    INDICATORS_NOT_MET = "indicators_not_met"
 
 
 def age_days(infant: InfantReferred, received_on: date) -> int:
@@ -69,12 +65,43 @@ def check_infant(infant: InfantReferred, place: int, received_on: date) -> None:
         raise Rejected("not-an-infant", "older than ten years", field=f"{field}/born_on")
 
 
-def eligible(subjects: tuple[Subject, ...], received_on: date, rules: Eligibility = DEFAULTS) -> bool:
-    """Whether at least one infant lies within the team's window on the day of receipt."""
-    return any(_within(infant, received_on, rules) for infant in subjects)
+def misses(
+    received: ReferralReceived, rules: Eligibility, *, born_since: Collection[UUID] = (), lost: Collection[UUID] = ()
+) -> tuple[Miss, ...]:
+    """What of the team's rules the referral does not meet; none: it is eligible (statements S18, S31 to S33).
+
+    Args:
+        received: the referral; ages count on its `received_on`.
+        rules: the team's.
+        born_since: infants who were referred unborn and have been born: a team that works from birth takes them now.
+        lost: infants whose pregnancy ended.
+    """
+    found: list[Miss] = []
+    if not any(
+        _within(infant, received.received_on, rules, born_since)
+        for infant in received.subjects
+        if infant.infant_id not in lost
+    ):
+        found.append(Miss.NO_INFANT_WITHIN_WINDOW)
+    if rules.localities and received.locality is None:
+        found.append(Miss.LOCALITY_UNKNOWN)
+    elif rules.localities and received.locality not in rules.localities:
+        found.append(Miss.OUTSIDE_AREA)
+    if rules.indicator_rules and not _indicated(received, rules):
+        found.append(Miss.INDICATORS_NOT_MET)
+    return tuple(found)
 
 
-def _within(infant: Subject, received_on: date, rules: Eligibility) -> bool:
+def _within(infant: Subject, received_on: date, rules: Eligibility, born_since: Collection[UUID]) -> bool:
     if infant.unborn or infant.born_on is None:
-        return rules.accepts_antenatal
+        return rules.accepts_antenatal or infant.infant_id in born_since
     return received_on < birthday_months(infant.born_on, rules.max_age_months_exclusive)
+
+
+def _indicated(received: ReferralReceived, rules: Eligibility) -> bool:
+    """Whether any rule "at least k indicators in each of at least n domains" is met (R7).
+
+    The count is per domain: "at least 3 in all 5" would otherwise ask for less than every other rule of that set.
+    """
+    counts = [indicator.count for indicator in received.indicators]
+    return any(sum(count >= rule.indicators for count in counts) >= rule.domains for rule in rules.indicator_rules)

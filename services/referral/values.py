@@ -4,7 +4,8 @@ from typing import Annotated
 from uuid import UUID
 
 from services.referral.codes import CaregiverRole, ConcernCode, EthnicGroup, ParentalResponsibility, RiskStatus
-from shared.kernel.fields import CivilDate, Interval, LanguageCode
+from services.referral.triage_codes import IndicatorDomain
+from shared.kernel.fields import CivilDate, Interval, LanguageCode, Matching
 from shared.kernel.values import value
 
 GestationWeeks = Annotated[int, Interval(ge=20, le=44)]
@@ -14,6 +15,14 @@ Decile = Annotated[int, Interval(ge=1, le=10)]
 """Deprivation decile, 1 the most deprived tenth."""
 AgeDays = Annotated[int, Interval(ge=-300, le=3660)]
 """Days since birth; negative before it: minus the days still to go until the expected date."""
+OnsetMonths = Annotated[int, Interval(ge=0, le=120)]
+"""Months for which the difficulty has lasted at referral (statement S43)."""
+IndicatorCount = Annotated[int, Interval(ge=0, le=50)]
+"""How many indicators of one domain were seen."""
+DiagnosisCode = Annotated[str, Matching(r"^[A-Z][0-9]{2}(\.[0-9]{1,2})?$")]
+"""ICD-10 category: optional, and read by no rule (statement S30). Its form has no room for a person's number."""
+ActorId = Annotated[str, Matching(r"^[A-Za-z0-9._:-]{1,64}$")]
+"""Opaque id of somebody who may act, as the access token names them (`sub`)."""
 
 
 @value
@@ -28,6 +37,7 @@ class InfantReferred:
     multiple_birth_order: BirthOrder | None = None
     ethnic_group: EthnicGroup | None = None
     deprivation_decile: Decile | None = None
+    interpreter_language: LanguageCode | None = None
 
 
 @value
@@ -43,6 +53,7 @@ class Subject:
     multiple_birth_order: BirthOrder | None = None
     ethnic_group: EthnicGroup | None = None
     deprivation_decile: Decile | None = None
+    interpreter_language: LanguageCode | None = None
 
 
 @value
@@ -54,6 +65,7 @@ class Caregiver:
     has_pr: ParentalResponsibility
     primary: bool
     ethnic_group: EthnicGroup | None = None
+    deprivation_decile: Decile | None = None
     interpreter_language: LanguageCode | None = None
 
 
@@ -63,3 +75,11 @@ class Concern:
 
     code: ConcernCode
     risk_status: RiskStatus
+
+
+@value
+class Indicator:
+    """How much of one domain of an observational indicator set was seen (k-of-n rules, R7)."""
+
+    domain: IndicatorDomain
+    count: IndicatorCount

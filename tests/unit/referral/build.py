@@ -9,10 +9,18 @@ from services.referral import commands, events
 from services.referral.case import decider
 from services.referral.codes import DecisionRole, DeclineReason, OfferTier, Priority, WithdrawalReason, WithdrawnBy
 from services.referral.commands import AcceptReferral, DeclineReferral, ReceiveReferral, RecordBirth, WithdrawReferral
-from services.referral.events import ReferralAccepted, ReferralDeclined, ReferralReceived, ReferralWithdrawn
+from services.referral.events import (
+    ReferralAccepted,
+    ReferralDeclined,
+    ReferralReceived,
+    ReferralWithdrawn,
+    TaskRaised,
+)
 from services.referral.heard import Known
+from services.referral.task_codes import OwnerRole, TaskKind
 from services.referral.values import InfantReferred
 from shared.kernel.civil import Moment
+from shared.kernel.ids import derived_id
 from shared.testing.spec import spec
 
 TODAY = date(2025, 6, 30)
@@ -57,7 +65,7 @@ accepted = ReferralAccepted(
     eligibility_rule_version="default-1",
 )
 decline = DeclineReferral(decided_on=date(2025, 3, 5), reason=DeclineReason.CAPACITY_CLOSED)
-declined = ReferralDeclined(decided_on=decline.decided_on, reason=decline.reason)
+declined = ReferralDeclined(decided_on=decline.decided_on, reason=decline.reason, eligibility_rule_version="default-1")
 withdraw = WithdrawReferral(on=date(2025, 3, 12), by=WithdrawnBy.FAMILY, reason=WithdrawalReason.HELP_ELSEWHERE)
 withdrawn = ReferralWithdrawn(on=withdraw.on, by=withdraw.by, reason=withdraw.reason)
 _birth = commands.EXAMPLES["InfantBorn"]
@@ -66,3 +74,17 @@ birth = replace(_birth, infant_id=UNBORN)
 infant_born = events.InfantBorn(
     infant_id=UNBORN, born_on=birth.born_on, gestation_weeks=birth.gestation_weeks, source=birth.source
 )
+
+
+def raised(kind: TaskKind, about: UUID, owner: OwnerRole, due_on: date) -> TaskRaised:
+    """A task about something of the referral `received_unborn`."""
+    assert isinstance(received_unborn, ReferralReceived)
+    task_id = derived_id("task", kind, received_unborn.referral_id, about)
+    return TaskRaised(task_id=task_id, kind=kind, due_on=due_on, owner_role=owner, about=about)
+
+
+tasks_of_birth = (
+    raised(TaskKind.TRACE_NHS_NUMBER, UNBORN, OwnerRole.ADMINISTRATOR, date(2025, 7, 1)),
+    raised(TaskKind.REPOINT_MHSDS_SUBJECT, UNBORN, OwnerRole.ADMINISTRATOR, date(2025, 7, 7)),
+)
+"""P6: 42 days after the birth, and seven days after today."""

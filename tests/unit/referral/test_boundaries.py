@@ -35,7 +35,7 @@ LATER = replace(known, moment=type(known.moment).of(date(2025, 12, 31)))
 
 def taken(command: Command, *events: Any) -> bool:
     try:
-        return len(decider.decide(decider.fold(events), command, LATER)) == 1
+        return len(decider.decide(decider.fold(events), command, LATER)) >= 1
     except Rejected:
         return False
 

@@ -25,6 +25,7 @@ from tests.unit.referral.build import (
     receive,
     received,
     received_unborn,
+    tasks_of_birth,
     unborn,
     withdraw,
     withdrawn,
@@ -202,7 +203,7 @@ def test_a_referral_awaiting_its_decision_again_can_be_withdrawn_though_its_epis
 
 
 def test_the_birth_of_an_infant_referred_unborn_is_recorded() -> None:
-    given(received_unborn).when(birth).then(infant_born)
+    given(received_unborn).when(birth).then(infant_born, *tasks_of_birth)
 
 
 def test_the_same_birth_again_records_nothing() -> None:

@@ -6,11 +6,12 @@ from datetime import date
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
-from services.referral.case import State, decider, evolve
+from services.referral.case import decider
 from services.referral.codes import Flag
 from services.referral.commands import LinkCaseReference
 from services.referral.events import EXAMPLES, ReferralReceived
 from services.referral.heard import Discharged, EpisodeOpened, know
+from services.referral.state import State, evolve
 from shared.kernel.civil import Moment
 from shared.kernel.history import Corrected, CorrectionReason, EventVoided, Recorded, VoidReason, effective
 from tests.unit.referral.build import (
