@@ -25,7 +25,6 @@ PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "po
 PURE = sorted(
     [path for path in (ROOT / "services").rglob("*.py") if path.name in PURE_NAMES]
     + list((ROOT / "services" / "assessment" / "registry").glob("*.py"))
-    + list((ROOT / "services" / "assessment" / "registry").glob("*.py"))
     + [path for path in (ROOT / "shared" / "kernel").glob("*.py") if path.name not in {"ids.py", "codec.py"}]
 )
 FORBIDDEN_CALLS = {"print", "open", "input", "now", "utcnow", "today", "uuid1", "uuid4", "uuid7", "new_id", "utc_now"}
