@@ -4,6 +4,13 @@ from collections.abc import Callable
 
 import typer
 
-from deploy.local.commands import locks, parked, running, stores
+from deploy.local.commands import erase, keys, locks, parked, running, stores
 
-ADDED: tuple[Callable[[typer.Typer], None], ...] = (running.add_to, stores.add_to, parked.add_to, locks.add_to)
+ADDED: tuple[Callable[[typer.Typer], None], ...] = (
+    running.add_to,
+    stores.add_to,
+    parked.add_to,
+    erase.add_to,
+    keys.add_to,
+    locks.add_to,
+)
