@@ -1,10 +1,11 @@
 """The intervention service as the shared shell runs it."""
 
-from services.intervention import commands, events, heard
+from services.intervention import commands, events, heard, relations
 from services.intervention.case import decider, say
 from services.intervention.commands import Command
+from services.intervention.deadlines import deadlines
 from services.intervention.events import Event
-from services.intervention.heard import Known
+from services.intervention.known import Known, know
 from services.intervention.policy import RULES
 from services.intervention.state import State
 from shared.process.aggregate import Aggregate
@@ -16,11 +17,18 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
     commands=commands.COMMANDS,
     heard=heard.HEARD,
     hears=heard.HEARS,
-    know=heard.know,
+    know=know,
     say=say,
     occurred=events.occurred,
     rules=RULES,
     examples=events.EXAMPLES,
     request_examples=commands.EXAMPLES,
     link_name="CaseReferenceLinked",
+    deadlines=deadlines,
+    people=relations.people,
+    carers=relations.carers,
+    oversight=relations.oversight,
+    denied=relations.denied,
+    glass=relations.glass,
+    erases=relations.erases,
 )

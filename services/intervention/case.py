@@ -1,44 +1,42 @@
-"""The episode: a programme, sessions held or not held, a discharge. Pure."""
+"""The episode: programme, sessions, course and ending of one family's work. Pure."""
 
 from datetime import date
-from typing import assert_never
 
-from services.intervention import rules
-from services.intervention.closing import discharged, ruled
-from services.intervention.codes import TaskKind
+from services.intervention import course, programme, sessions
 from services.intervention.commands import (
     AssignProgramme,
+    ChangeLead,
+    ChangeTier,
     Command,
-    Discharge,
-    FinishTask,
     HoldSession,
     MissSession,
     Posted,
+    RateGoal,
+    ReviseProgramme,
     Ruled,
     ScheduleSession,
 )
 from services.intervention.events import (
     COMPUTED,
     Discharged,
-    EpisodeOpened,
     Event,
-    ProgrammeAssigned,
+    FollowUpRecorded,
+    ProgrammeCompleted,
     SessionHeld,
     SessionNotHeld,
     SessionScheduled,
-    TaskDone,
-    TaskRaised,
 )
-from services.intervention.heard import Known
 from services.intervention.invariants import check
+from services.intervention.known import Known
+from services.intervention.ruled import ruled
+from services.intervention.said import said_before
 from services.intervention.state import State, evolve
+from services.intervention.tasks import settled
 from shared.kernel.civil import civil_date
 from shared.kernel.decider import Decider, once
-from shared.kernel.errors import NotYetKnown, Rejected
-from shared.kernel.ids import derived_id
-from shared.kernel.requests import as_said, event_of
-
-_PROGRAMME = "PROGRAMME"
+from shared.kernel.errors import Rejected
+from shared.kernel.requests import as_said
+from shared.kernel.values import event_name
 
 
 def decide(state: State, command: Command, known: Known) -> tuple[Event, ...]:
@@ -51,14 +49,15 @@ def decide(state: State, command: Command, known: Known) -> tuple[Event, ...]:
     if isinstance(command, Ruled):
         return ruled(state, command, known)
     wanted = say(state, command, known)
-    said = _said(state, wanted)
+    said = said_before(state, wanted)
     code = "already-discharged" if isinstance(wanted, Discharged) else "conflicts-with-record"
-    news = once(said, as_said(said, wanted, COMPUTED.get(type(wanted).__name__, ())), code=code)
+    news = once(said, as_said(said, wanted, COMPUTED.get(event_name(wanted), ())), code=code)
     if not news:
         return ()
     _allow(state, wanted)
-    check(evolve(state, wanted))
-    return news + _follow(state, wanted)
+    after = evolve(state, wanted)
+    check(after)
+    return (*news, *settled(state, wanted), *_follow(after, wanted, known))
 
 
 def say(state: State, command: Command, known: Known) -> Event:
@@ -72,111 +71,51 @@ def say(state: State, command: Command, known: Known) -> Event:
 
 def _say(state: State, command: Posted, known: Known) -> Event:
     match command:
-        case AssignProgramme():
-            return _assigned(state, command, known)
-        case ScheduleSession():
-            return event_of(SessionScheduled, command)
-        case HoldSession():
-            return _held(command, known)
-        case MissSession():
-            rules.check_not_held(command, known.moment.today)
-            return event_of(SessionNotHeld, command)
-        case Discharge():
-            _not_in_future(command.discharged_on, known, "/discharged_on")
-            return discharged(
-                state,
-                known,
-                discharged_on=command.discharged_on,
-                reason=command.reason,
-                planned=command.planned,
-                destination=command.destination,
-            )
-        case FinishTask():
-            _not_in_future(command.on, known, "/on")
-            return event_of(TaskDone, command)
-    assert_never(command)
-
-
-def _assigned(state: State, command: AssignProgramme, known: Known) -> ProgrammeAssigned:
-    _not_in_future(command.assigned_on, known, "/assigned_on")
-    if known.acceptance is None:
-        raise known.not_open()
-    if known.completion is None:
-        raise NotYetKnown("not-known-yet", "no completed assessment of this case has arrived here")
-    if known.completion.recommendation != _PROGRAMME:
-        raise Rejected("programme-not-recommended", "the assessment recommends something else")
-    if command.assigned_on < known.completion.completed_on:
-        raise Rejected("assigned-before-assessed", "earlier than the assessment was completed", field="/assigned_on")
-    agreed_on = command.care_plan_agreed_on
-    if agreed_on is not None:
-        _not_in_future(agreed_on, known, "/care_plan_agreed_on")
-    rules.check_components(command.components)
-    rules.check_relationships(command.focus_relationships, known)
-    rules.check_distinct([goal.goal_id for goal in command.goals], "duplicate-goal", "/goals")
-    said = state.programme
-    programme_id = command.programme_id or (said.programme_id if said else derived_id("programme", known.case_id))
-    return event_of(ProgrammeAssigned, command, programme_id=programme_id, catalogue_version=rules.DEFAULTS.version)
-
-
-def _held(command: HoldSession, known: Known) -> SessionHeld:
-    _not_in_future(command.held_on, known, "/held_on")
-    if command.started_at is not None:
-        if civil_date(command.started_at) != command.held_on:
-            raise Rejected("started-at-differs", "not on the civil date of the session", field="/started_at")
-        if command.started_at > known.moment.now:
-            raise Rejected("in-the-future", "the session has not begun", field="/started_at")
-    if command.component_code is not None:
-        rules.check_component(command.component_code, "/component_code")
-    rules.check_members(command.infants_present, known.infants, "unknown-infant", "/infants_present")
-    rules.check_members(command.caregivers_present, known.caregivers, "unknown-caregiver", "/caregivers_present")
-    rules.check_distinct(list(command.infants_present), "duplicate-infant", "/infants_present")
-    rules.check_distinct(list(command.caregivers_present), "duplicate-caregiver", "/caregivers_present")
-    return event_of(SessionHeld, command)
+        case AssignProgramme() | ReviseProgramme() | ChangeTier() | ChangeLead() | RateGoal():
+            return programme.say(state, command, known)
+        case ScheduleSession() | HoldSession() | MissSession():
+            return sessions.say(state, command, known)
+        case _:
+            return course.say(state, command, known)
 
 
 def _allow(state: State, wanted: Event) -> None:
     """What may be on record but not be said now, or is said better here than as a broken invariant."""
-    discharge, last = state.discharge, state.last_held_on
-    if isinstance(wanted, Discharged) and last is not None and wanted.discharged_on < last:
-        raise Rejected("discharged-before-last-session", "a session was held later", field="/discharged_on")
-    if isinstance(wanted, Discharged) and state.programme and wanted.discharged_on < state.programme.assigned_on:
-        raise Rejected("discharged-before-programme", "the programme was assigned later", field="/discharged_on")
-    if isinstance(wanted, SessionScheduled) and discharge and civil_date(wanted.at) > discharge.discharged_on:
-        raise Rejected("session-after-discharge", "later than the case was discharged", field="/at")
-
-
-def _follow(state: State, wanted: Event) -> tuple[Event, ...]:
-    """A programme does what the task of rule P3 asked for."""
-    if not isinstance(wanted, ProgrammeAssigned):
-        return ()
-    return tuple(
-        TaskDone(task_id=task.task_id, on=wanted.assigned_on) for task in state.open_tasks(TaskKind.ASSIGN_PROGRAMME)
-    )
-
-
-def _said(state: State, wanted: Event) -> Event | None:
-    """What was said before in the place of `wanted`, if anything."""
+    discharge = state.discharge
     match wanted:
-        case ProgrammeAssigned():
-            return state.programme
-        case SessionScheduled(session_id=session):
-            return next((item for item in state.scheduled if item.session_id == session), None)
-        case SessionHeld(session_id=session):
-            return next((item for item in state.held if item.session_id == session), None)
-        case SessionNotHeld(session_id=session):
-            return next((item for item in state.not_held if item.session_id == session), None)
-        case Discharged():
-            return state.discharge
-        case TaskDone(task_id=task):
-            return next((item for item in state.done if item.task_id == task), None)
-        case EpisodeOpened() | TaskRaised():
-            return None
-    assert_never(wanted)
+        case Discharged(discharged_on=day):
+            _check_discharge(state, day)
+        case SessionScheduled(at=at):
+            if discharge is not None and civil_date(at) > discharge.discharged_on:
+                raise Rejected("session-after-discharge", "later than the case was discharged", field="/at")
+        case SessionNotHeld(on=day, cancelled_on=None):
+            if discharge is not None and day > discharge.discharged_on:
+                raise Rejected("session-after-discharge", "later than the case was discharged", field="/on")
+        case FollowUpRecorded(on=day):
+            if discharge is None:
+                raise Rejected("not-discharged", "a follow-up comes after the discharge")
+            if day < discharge.discharged_on:
+                raise Rejected("follow-up-before-discharge", "earlier than the case was discharged", field="/on")
+        case _:
+            pass
 
 
-def _not_in_future(day: date, known: Known, field: str) -> None:
-    if day > known.moment.today:
-        raise Rejected("in-the-future", "the date lies in the future", field=field)
+def _check_discharge(state: State, day: date) -> None:
+    if state.last_held_on is not None and day < state.last_held_on:
+        raise Rejected("discharged-before-last-session", "a session was held later", field="/discharged_on")
+    if state.programme is not None and day < state.programme.assigned_on:
+        raise Rejected("discharged-before-programme", "the programme was assigned later", field="/discharged_on")
+
+
+def _follow(after: State, wanted: Event, known: Known) -> tuple[Event, ...]:
+    """What a person is asked to look at because of it; never a discharge (rule P5, statement S27)."""
+    match wanted:
+        case SessionNotHeld():
+            return sessions.was_not_brought(after, wanted, known)
+        case SessionHeld() | ProgrammeCompleted() | Discharged():
+            return sessions.infant_absent(after, wanted, known)
+        case _:
+            return ()
 
 
 decider: Decider[State, Command, Event, Known] = Decider("episode", State(), evolve, decide, check)

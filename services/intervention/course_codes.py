@@ -1,4 +1,4 @@
-"""Code lists of an episode's course: changes, pauses, monitoring, ending, follow-up. Each stands on the wire for ever."""
+"""Code lists of an episode's course: changes, pauses, monitoring, ending. Every code stands on the wire for ever."""
 
 from enum import StrEnum
 

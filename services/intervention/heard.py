@@ -1,26 +1,20 @@
 """What the intervention service hears: the referral with its family, and what the assessment found."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 from uuid import UUID
 
-from shared.kernel.civil import Moment
 from shared.kernel.codec import Registry
-from shared.kernel.errors import NotYetKnown, Rejected
-from shared.kernel.fields import CivilDate
-from shared.kernel.history import Recorded
+from shared.kernel.fields import CivilDate, Instant
 from shared.kernel.values import heard, heard_value
-
-T = TypeVar("T")
 
 
 @heard_value
 class Infant:
-    """An infant of the case."""
+    """An infant of the case, born (`born_on`) or expected (`edd`)."""
 
     infant_id: UUID
+    born_on: CivilDate | None = None
+    edd: CivilDate | None = None
 
 
 @heard_value
@@ -76,6 +70,87 @@ class ReferralWithdrawn:
     on: CivilDate
 
 
+@heard("ReferralLinkedDuplicate", 1)
+class ReferralLinkedDuplicate:
+    """The same family has another case; this one ends."""
+
+    on: CivilDate
+
+
+@heard("FamilyMemberLinked", 1)
+class FamilyMemberLinked:
+    """From a day on somebody cares for an infant of the case."""
+
+    caregiver_id: UUID
+    infant_id: UUID
+    from_on: CivilDate
+
+
+@heard("LinkEnded", 1)
+class LinkEnded:
+    """A day is the last on which somebody cares for an infant of the case."""
+
+    caregiver_id: UUID
+    infant_id: UUID
+    to_on: CivilDate
+
+
+@heard("InfantBorn", 1)
+class InfantBorn:
+    """An infant who was referred unborn has been born."""
+
+    infant_id: UUID
+    born_on: CivilDate
+
+
+@heard("PregnancyEnded", 1)
+class PregnancyEnded:
+    """The pregnancy ended without a birth."""
+
+    infant_id: UUID
+    on: CivilDate
+
+
+@heard("InfantIdentityReplaced", 1)
+class InfantIdentityReplaced:
+    """Adoption: from a day on the infant goes by another id (rule P10)."""
+
+    infant_id: UUID
+    new_infant_id: UUID
+    on: CivilDate
+
+
+@heard("AccessDenied", 1)
+class AccessDenied:
+    """Somebody may not read the case, because of one person of it."""
+
+    subject_ref: UUID
+    actor_id: str
+
+
+@heard("AccessDenialLifted", 1)
+class AccessDenialLifted:
+    """They may, as far as that person is concerned."""
+
+    subject_ref: UUID
+    actor_id: str
+
+
+@heard("BreakGlassOpened", 1)
+class BreakGlassOpened:
+    """Somebody who is not assigned to the case reads it for a reason, until an instant."""
+
+    actor_id: str
+    until: Instant
+
+
+@heard("SubjectErased", 1)
+class SubjectErased:
+    """A person was erased: every service destroys its key for them."""
+
+    subject_ref: UUID
+
+
 @heard("AssessmentStarted", 1)
 class AssessmentStarted:
     """The assessment began: a contact with the family."""
@@ -109,6 +184,16 @@ Heard = (
     | ReferralAccepted
     | ReferralDeclined
     | ReferralWithdrawn
+    | ReferralLinkedDuplicate
+    | FamilyMemberLinked
+    | LinkEnded
+    | InfantBorn
+    | PregnancyEnded
+    | InfantIdentityReplaced
+    | AccessDenied
+    | AccessDenialLifted
+    | BreakGlassOpened
+    | SubjectErased
     | AssessmentStarted
     | MeasureRecorded
     | AssessmentCompleted
@@ -122,77 +207,19 @@ HEARD: Registry[Heard] = Registry(
         ReferralAccepted,
         ReferralDeclined,
         ReferralWithdrawn,
+        ReferralLinkedDuplicate,
+        FamilyMemberLinked,
+        LinkEnded,
+        InfantBorn,
+        PregnancyEnded,
+        InfantIdentityReplaced,
+        AccessDenied,
+        AccessDenialLifted,
+        BreakGlassOpened,
+        SubjectErased,
         AssessmentStarted,
         MeasureRecorded,
         AssessmentCompleted,
     ],
     ignore_others=True,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What a decision may rest on beyond the episode itself; what was voided is not in it."""
-
-    moment: Moment
-    received: ReferralReceived | None = None
-    acceptance: Recorded[ReferralAccepted] | None = None
-    declined: ReferralDeclined | None = None
-    withdrawal: Recorded[ReferralWithdrawn] | None = None
-    assessment_started: AssessmentStarted | None = None
-    completion: AssessmentCompleted | None = None
-    measures: tuple[MeasureRecorded, ...] = ()
-    """In the order of the assessment's stream."""
-
-    @property
-    def infants(self) -> frozenset[UUID]:
-        """Ids of the infants of the case."""
-        return frozenset(item.infant_id for item in self.received.subjects) if self.received else frozenset()
-
-    @property
-    def caregivers(self) -> frozenset[UUID]:
-        """Ids of the caregivers of the case."""
-        return frozenset(item.caregiver_id for item in self.received.caregivers) if self.received else frozenset()
-
-    @property
-    def case_id(self) -> str:
-        """The case id, from the name of the referral's stream; empty while no acceptance stands."""
-        return self.acceptance.stream.partition("-")[2] if self.acceptance is not None else ""
-
-    def not_open(self) -> Rejected | NotYetKnown:
-        """Why there is no episode (yet)."""
-        if self.declined is not None:
-            return Rejected("referral-declined", "the referral was declined")
-        if self.acceptance is None and self.withdrawal is not None:
-            return Rejected("referral-withdrawn", "the referral was withdrawn before it was accepted")
-        return NotYetKnown("not-known-yet", "no acceptance of this case has arrived here")
-
-
-def _first(items: tuple[Recorded[Heard], ...], kind: type[T]) -> Recorded[T] | None:
-    """The first event of a kind by version."""
-    found = [item for item in items if isinstance(item.event, kind)]
-    return min(found, key=lambda item: item.version) if found else None  # type: ignore[return-value]
-
-
-def _event(item: Recorded[T] | None) -> T | None:
-    return item.event if item is not None else None
-
-
-def know(heard: Mapping[str, tuple[Recorded[Heard], ...]], moment: Moment) -> Known:
-    """What the referral's and the assessment's streams say as they now stand, each read alone."""
-    referral, assessment = heard.get("referral", ()), heard.get("assessment", ())
-    measures = [item for item in assessment if isinstance(item.event, MeasureRecorded)]
-    return Known(
-        moment=moment,
-        received=_event(_first(referral, ReferralReceived)),
-        acceptance=_first(referral, ReferralAccepted),
-        declined=_event(_first(referral, ReferralDeclined)),
-        withdrawal=_first(referral, ReferralWithdrawn),
-        assessment_started=_event(_first(assessment, AssessmentStarted)),
-        completion=_event(_first(assessment, AssessmentCompleted)),
-        measures=tuple(
-            item.event
-            for item in sorted(measures, key=lambda item: item.version)
-            if isinstance(item.event, MeasureRecorded)
-        ),
-    )

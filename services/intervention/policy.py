@@ -6,10 +6,14 @@ rests on an episode that is not open yet waits, and is tried again after every a
 
 from typing import Any
 
-from services.intervention.commands import (
+from services.intervention.commands import Command
+from services.intervention.known import Known
+from services.intervention.rule_commands import (
+    AcknowledgeErasure,
     CloseAfterVoidedAcceptance,
     CloseAfterWithdrawal,
-    Command,
+    CloseAsDuplicate,
+    DecideClosing,
     DischargeAfterAssessment,
     FollowReopening,
     MoveOpening,
@@ -18,7 +22,6 @@ from services.intervention.commands import (
     ReviewAssessment,
     ReviewReferralVoid,
 )
-from services.intervention.heard import Known
 from shared.kernel.civil import civil_date
 from shared.kernel.history import Recorded
 from shared.kernel.rule import Rule
@@ -51,7 +54,7 @@ def follow_assessment(cause: Recorded[Any], known: Known) -> tuple[Command, ...]
     completion = known.completion
     if completion is None:
         return ()
-    on, programme = completion.completed_on, completion.recommendation == "PROGRAMME"
+    on, programme = completion.completed_on, known.recommends_programme
     review = ReviewAssessment(on=civil_date(cause.recorded_at), cause=cause.event_id, programme=programme)
     if programme:
         return (review, RaiseProgrammeTask(on=on, cause=cause.event_id))
@@ -63,8 +66,9 @@ def follow_reopening(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
     completion = known.completion
     if completion is None:
         return ()
-    programme = completion.recommendation == "PROGRAMME"
-    return (FollowReopening(on=completion.completed_on, cause=cause.event_id, programme=programme),)
+    return (
+        FollowReopening(on=completion.completed_on, cause=cause.event_id, programme=bool(known.recommends_programme)),
+    )
 
 
 def follow_withdrawal(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
@@ -72,6 +76,28 @@ def follow_withdrawal(cause: Recorded[Any], known: Known) -> tuple[Command, ...]
     if known.acceptance is None or known.withdrawal is None or known.acceptance.version > cause.version:
         return ()
     return (CloseAfterWithdrawal(on=known.withdrawal.event.on),)
+
+
+def follow_duplicate(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
+    """P4 for a duplicate found after the acceptance: like a withdrawal; whom somebody has met, a person decides."""
+    if known.acceptance is None or known.duplicate is None or known.acceptance.version > cause.version:
+        return ()
+    return (CloseAsDuplicate(on=known.duplicate.event.on, cause=cause.event_id),)
+
+
+def follow_loss(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
+    """P7: the pregnancy ended. A person decides with the family whether the case is closed; reminders stop.
+
+    Before the acceptance it is the referral service's to follow.
+    """
+    if known.acceptance is None or known.acceptance.version > cause.version:
+        return ()
+    return (DecideClosing(on=cause.event.on, cause=cause.event_id),)
+
+
+def follow_erasure(cause: Recorded[Any], _known: Known) -> tuple[Command, ...]:
+    """A person was erased: this service destroys its key for them and says so, in any state of the case."""
+    return (AcknowledgeErasure(subject_ref=cause.event.subject_ref),)
 
 
 def follow_void(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
@@ -83,9 +109,7 @@ def follow_void(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
     """
     on = civil_date(cause.recorded_at)
     if cause.store == "assessment":
-        completion = known.completion
-        programme = None if completion is None else completion.recommendation == "PROGRAMME"
-        return (ReviewAssessment(on=on, cause=cause.event_id, programme=programme),)
+        return (ReviewAssessment(on=on, cause=cause.event_id, programme=known.recommends_programme),)
     if known.acceptance is None:
         return (CloseAfterVoidedAcceptance(on=on, cause=cause.event_id),)
     return (ReviewReferralVoid(on=on, cause=cause.event_id, withdrawn=known.withdrawal is not None),)
@@ -102,5 +126,8 @@ RULES: tuple[Rule[Command, Known], ...] = (
     ),
     Rule("P3-reopened", frozenset({"ReferralAccepted"}), follow_reopening),
     Rule("P4", frozenset({"ReferralWithdrawn"}), follow_withdrawal),
+    Rule("P4-duplicate", frozenset({"ReferralLinkedDuplicate"}), follow_duplicate),
+    Rule("P7", frozenset({"PregnancyEnded"}), follow_loss, rests_on="ReferralAccepted"),
+    Rule("erasure", frozenset({"SubjectErased"}), follow_erasure),
     Rule("voided-acceptance", frozenset({"EventVoided"}), follow_void),
 )

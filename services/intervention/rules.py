@@ -1,105 +1,123 @@
-"""The team's catalogue and targets, and what a programme or a session must fit. Pure functions of values."""
+"""What a programme or a session must fit: dates, people, the team's catalogue. Pure functions of values."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable
+from datetime import date
 from uuid import UUID
 
-from services.intervention.codes import ComponentKind, NotAttended, NotHeldBy
-from services.intervention.commands import MissSession
-from services.intervention.heard import Known
+from services.intervention.codes import NotAttended, NotHeldBy
+from services.intervention.course_codes import ProgrammeWarning
+from services.intervention.family import Family
+from services.intervention.known import Known
+from services.intervention.session_commands import MissSession
+from services.intervention.team.values import CatalogueItem
+from services.intervention.team_settings import TeamSettings
 from services.intervention.values import Component, Relationship
+from shared.kernel.civil import birthday_months
 from shared.kernel.errors import Rejected
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Team:
-    """What a team offers and aims at; targets in days."""
-
-    version: str
-    catalogue: dict[str, ComponentKind]
-    programme_days: int
-    """From the assessment's end to the programme."""
-    task_days: int
-    """To look at anything else."""
-
-
-_PRACTICE, _EVIDENCE = ComponentKind.PROFESSIONAL_PRACTICE, ComponentKind.EVIDENCE_BASED
-
-DEFAULTS = Team(
-    version="default-1",
-    catalogue={
-        "PIP": _EVIDENCE,
-        "VIG": _EVIDENCE,
-        "VIPP-SD": _EVIDENCE,
-        "WWW": _EVIDENCE,
-        "COS-P": _EVIDENCE,
-        "MELLOW-BABIES": _EVIDENCE,
-        "MELLOW-BUMPS": _EVIDENCE,
-        "NBO": _EVIDENCE,
-        "INFANT-MASSAGE": _PRACTICE,
-        "SOLIHULL": _EVIDENCE,
-        "TRIPLE-P-BABY": _EVIDENCE,
-        "MINDING-THE-BABY": _EVIDENCE,
-        "MBT-LIGHTHOUSE": _EVIDENCE,
-        "EMDR": _EVIDENCE,
-        "COUPLE": _PRACTICE,
-        "NEONATAL-SUPPORT": _PRACTICE,
-        "NETWORK-CONSULTATION": _PRACTICE,
-    },
-    programme_days=14,
-    task_days=7,
-)
-"""For a team that configured nothing: the toolkit of domain 2.3 [B]."""
-
-
-def programme_due_on(completed_on: date, team: Team = DEFAULTS) -> date:
-    """The civil date by which a programme should be assigned (rule P3)."""
-    return completed_on + timedelta(days=team.programme_days)
-
-
-def task_due_on(day: date, team: Team = DEFAULTS) -> date:
-    """The civil date by which a person should have looked at a task raised on `day`."""
-    return day + timedelta(days=team.task_days)
-
-
-def check_components(components: tuple[Component, ...], team: Team = DEFAULTS) -> None:
-    """A team cannot assign what it does not offer (statement S17).
+def check_components(components: tuple[Component, ...], team: TeamSettings, field: str = "/components") -> None:
+    """A team assigns only what it offers, as it offers it (statement S17).
 
     Raises:
-        Rejected: `component-not-in-catalogue`, `kind-differs-from-catalogue`, `duplicate-component`.
+        Rejected: `component-not-in-catalogue`, `kind-differs-from-catalogue`, `sessions-outside-catalogue`,
+            `duplicate-component`.
     """
     for place, component in enumerate(components):
-        field = f"/components/{place}"
-        check_component(component.component_code, f"{field}/component_code", team)
-        if team.catalogue[component.component_code] is not component.kind:
-            raise Rejected("kind-differs-from-catalogue", "the catalogue says otherwise", field=f"{field}/kind")
-    check_distinct([item.component_code for item in components], "duplicate-component", "/components")
+        here = f"{field}/{place}"
+        item = team.catalogue.get(component.component_code)
+        if item is None:
+            raise _not_offered(f"{here}/component_code")
+        if item.kind is not component.kind:
+            raise Rejected("kind-differs-from-catalogue", "the catalogue says otherwise", field=f"{here}/kind")
+        if not item.sessions_min <= component.planned_sessions <= item.sessions_max:
+            raise Rejected(
+                "sessions-outside-catalogue",
+                "fewer or more sessions than the team's catalogue has",
+                field=f"{here}/planned_sessions",
+            )
+    check_distinct([item.component_code for item in components], "duplicate-component", field)
 
 
-def check_component(code: str, field: str, team: Team = DEFAULTS) -> None:
-    """Refuses a component that the team does not offer."""
-    if code not in team.catalogue:
-        raise Rejected("component-not-in-catalogue", "the team does not offer this component", field=field)
+def check_component(code: str, field: str, offered: Collection[str]) -> None:
+    """Refuses a component that the team does not offer and the programme does not have."""
+    if code not in offered:
+        raise _not_offered(field)
 
 
-def check_relationships(relationships: tuple[Relationship, ...], known: Known) -> None:
-    """Refuses relationships between people who are not of the case.
+def _not_offered(field: str) -> Rejected:
+    return Rejected("component-not-in-catalogue", "the team does not offer this component", field=field)
+
+
+def check_ages(
+    components: tuple[Component, ...], infants: Collection[UUID], day: date, known: Known, field: str = "/components"
+) -> None:
+    """A component must fit at least one of the infants that the programme is about, born or unborn.
+
+    An infant whose due date has passed, and of whose birth nothing was heard yet, fits everything.
+
+    Raises:
+        Rejected: `outside-component-age-window`.
+    """
+    for place, component in enumerate(components):
+        item = known.team.catalogue[component.component_code]
+        if infants and not any(_fits(item, infant, day, known.family) for infant in infants):
+            raise Rejected(
+                "outside-component-age-window",
+                "no infant of the programme is of an age that this component is for",
+                field=f"{field}/{place}/component_code",
+            )
+
+
+def _fits(item: CatalogueItem, infant: UUID, day: date, family: Family) -> bool:
+    born_on, due_on = family.born_on.get(infant), family.due_on.get(infant)
+    if born_on is not None and born_on <= day:
+        first = birthday_months(born_on, item.min_age_months or 0)
+        past = None if item.max_age_months is None else birthday_months(born_on, item.max_age_months + 1)
+        return first <= day and (past is None or day < past)
+    unborn = born_on is not None or (due_on is not None and day < due_on)
+    return item.antenatal_ok or not unborn
+
+
+def competency_warnings(
+    components: tuple[Component, ...], lead: UUID, team: TeamSettings, field: str
+) -> tuple[ProgrammeWarning, ...]:
+    """Refuses a lead without the competency that a component needs (statement S45); a warning if nobody is registered.
+
+    Raises:
+        Rejected: `practitioner-unknown`, `competency-missing`.
+    """
+    needed = {team.catalogue[item.component_code].competency for item in components} - {None}
+    if not needed:
+        return ()
+    if not team.practitioners:
+        return (ProgrammeWarning.COMPETENCY_UNKNOWN,)
+    member = team.practitioners.get(lead)
+    if member is None:
+        raise Rejected("practitioner-unknown", "the team's register has no such practitioner", field=field)
+    if not needed <= member.competencies:
+        raise Rejected("competency-missing", "the lead practitioner lacks what a component needs", field=field)
+    return ()
+
+
+def check_relationships(relationships: tuple[Relationship, ...], known: Known, day: date) -> None:
+    """Refuses relationships between people who are not of the case on a civil date.
 
     Raises:
         Rejected: `unknown-infant`, `unknown-caregiver`, `duplicate-caregiver`.
     """
+    infants, caregivers = known.family.infants_on(day), known.family.caregivers_on(day)
     for place, relationship in enumerate(relationships):
         field = f"/focus_relationships/{place}"
-        check_members((relationship.infant_id,), known.infants, "unknown-infant", f"{field}/infant_id")
+        check_members((relationship.infant_id,), infants, "unknown-infant", f"{field}/infant_id")
         check_distinct(list(relationship.caregiver_ids), "duplicate-caregiver", f"{field}/caregiver_ids")
-        check_members(relationship.caregiver_ids, known.caregivers, "unknown-caregiver", f"{field}/caregiver_ids")
+        check_members(relationship.caregiver_ids, caregivers, "unknown-caregiver", f"{field}/caregiver_ids")
 
 
 def check_members(present: Iterable[UUID], members: frozenset[UUID], code: str, field: str) -> None:
     """Refuses anybody who is not linked to the case."""
     if not members.issuperset(present):
-        raise Rejected(code, "nobody of this case", field=field)
+        raise Rejected(code, "nobody of this case on that day", field=field)
 
 
 def check_distinct(items: list[UUID] | list[str], code: str, field: str) -> None:
@@ -127,3 +145,13 @@ def check_not_held(command: MissSession, today: date) -> None:
         raise Rejected("cancelled-in-the-future", "the date lies in the future", field="/cancelled_on")
     if command.cancelled_on is not None and command.cancelled_on > command.on:
         raise Rejected("cancelled-after-session", "later than the session itself", field="/cancelled_on")
+
+
+def not_in_future(day: date, known: Known, field: str) -> None:
+    """Refuses a civil date after today.
+
+    Raises:
+        Rejected: `in-the-future`.
+    """
+    if day > known.moment.today:
+        raise Rejected("in-the-future", "the date lies in the future", field=field)

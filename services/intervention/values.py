@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from services.intervention.codes import ComponentKind, Discipline, GoalDomain, GoalRater
+from services.intervention.codes import ComponentKind, Discipline, GoalDomain, GoalRater, Partner
 from shared.kernel.fields import Interval, Len, Matching
 from shared.kernel.values import value
 
@@ -54,7 +54,11 @@ class Practitioner:
 
 
 Components = Annotated[tuple[Component, ...], Len(1, 10)]
+ComponentsAdded = Annotated[tuple[Component, ...], Len(0, 10)]
+ComponentCodes = Annotated[tuple[ComponentCode, ...], Len(0, 10)]
 Relationships = Annotated[tuple[Relationship, ...], Len(1, 12)]
 Goals = Annotated[tuple[Goal, ...], Len(0, 10)]
 Practitioners = Annotated[tuple[Practitioner, ...], Len(1, 8)]
 Members = Annotated[tuple[UUID, ...], Len(0, 6)]
+Partners = Annotated[tuple[Partner, ...], Len(0, 8)]
+"""Others with whom something is done, or to whom a family goes on."""

@@ -9,13 +9,7 @@ from uuid import UUID
 from services.intervention import commands as asked
 from services.intervention.case import decider
 from services.intervention.codes import DischargeReason, OutcomeBand, OwnerRole, Stage, TaskKind
-from services.intervention.commands import (
-    AssignProgramme,
-    Discharge,
-    HoldSession,
-    MissSession,
-    ScheduleSession,
-)
+from services.intervention.commands import AssignProgramme, Discharge, HoldSession, MissSession, ScheduleSession
 from services.intervention.events import (
     Discharged,
     EpisodeOpened,
@@ -29,12 +23,11 @@ from services.intervention.heard import (
     AssessmentCompleted,
     Caregiver,
     Infant,
-    Known,
     MeasureRecorded,
     ReferralAccepted,
     ReferralReceived,
-    know,
 )
+from services.intervention.known import Known, know
 from services.intervention.values import Relationship
 from shared.kernel.civil import Moment
 from shared.kernel.ids import derived_id

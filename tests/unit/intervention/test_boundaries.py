@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from services.intervention.case import decider, say
-from services.intervention.commands import Command, OpenEpisode
+from services.intervention.commands import Command
+from services.intervention.rule_commands import OpenEpisode
 from shared.kernel.errors import Rejected
 from shared.kernel.history import EventVoided, VoidReason
 from tests.unit.intervention.build import (

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from services.intervention.case import decider
 from services.intervention.codes import DischargeReason
-from services.intervention.commands import (
+from services.intervention.events import EXAMPLES
+from services.intervention.rule_commands import (
     CloseAfterVoidedAcceptance,
     CloseAfterWithdrawal,
     DischargeAfterAssessment,
@@ -20,7 +21,6 @@ from services.intervention.commands import (
     ReviewAssessment,
     ReviewReferralVoid,
 )
-from services.intervention.events import EXAMPLES
 from services.intervention.state import State, evolve
 from shared.kernel.history import Corrected, CorrectionReason, EventVoided, Recorded, VoidReason, effective
 from tests.unit.intervention.build import (

@@ -8,18 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.intervention.codes import DischargeReason, OutcomeBand, Stage, TaskKind
-from services.intervention.commands import (
-    CloseAfterVoidedAcceptance,
-    CloseAfterWithdrawal,
-    Command,
-    DischargeAfterAssessment,
-    FollowReopening,
-    MoveOpening,
-    OpenEpisode,
-    RaiseProgrammeTask,
-    ReviewAssessment,
-    ReviewReferralVoid,
-)
+from services.intervention.commands import Command
 from services.intervention.events import Discharged, EpisodeOpened, TaskDone
 from services.intervention.heard import AssessmentStarted, ReferralWithdrawn
 from services.intervention.policy import (
@@ -29,6 +18,17 @@ from services.intervention.policy import (
     follow_void,
     follow_withdrawal,
     open_episode,
+)
+from services.intervention.rule_commands import (
+    CloseAfterVoidedAcceptance,
+    CloseAfterWithdrawal,
+    DischargeAfterAssessment,
+    FollowReopening,
+    MoveOpening,
+    OpenEpisode,
+    RaiseProgrammeTask,
+    ReviewAssessment,
+    ReviewReferralVoid,
 )
 from shared.kernel.history import EventVoided, Recorded, VoidReason
 from tests.unit.intervention.build import (
@@ -82,6 +82,9 @@ def test_each_rule_listens_to_what_it_names() -> None:
         ("P3", "AssessmentCompleted", "AssessmentCompletedCorrected"),
         ("P3-reopened", "ReferralAccepted"),
         ("P4", "ReferralWithdrawn"),
+        ("P4-duplicate", "ReferralLinkedDuplicate"),
+        ("P7", "PregnancyEnded"),
+        ("erasure", "SubjectErased"),
         ("voided-acceptance", "EventVoided"),
     }
 

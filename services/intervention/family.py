@@ -1,0 +1,150 @@
+"""Who belongs to the case, and since when, from what the referral's stream says. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.intervention.heard import (
+    FamilyMemberLinked,
+    InfantBorn,
+    InfantIdentityReplaced,
+    LinkEnded,
+    PregnancyEnded,
+    ReferralReceived,
+)
+
+Pair = tuple[UUID, UUID]
+"""(caregiver, infant)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The infants and caregivers of one case by opaque ids.
+
+    The day on which care passes from one to another belongs to both: they may be seen together.
+    """
+
+    infants: tuple[UUID, ...] = ()
+    """All ids that an infant of the case goes or went by."""
+    replaced_on: dict[UUID, date] = field(default_factory=dict)
+    """Ids that no longer hold from a day on (adoption, rule P10)."""
+    named_on: dict[UUID, date] = field(default_factory=dict)
+    """Ids that hold only from a day on."""
+    begins: dict[Pair, tuple[date, ...]] = field(default_factory=dict)
+    """First days of care; `date.min` for those of the referral."""
+    ends: dict[Pair, tuple[date, ...]] = field(default_factory=dict)
+    """Last days of care."""
+    born_on: dict[UUID, date] = field(default_factory=dict)
+    due_on: dict[UUID, date] = field(default_factory=dict)
+    """Expected dates of those who were referred unborn."""
+    lost: frozenset[UUID] = frozenset()
+    """Infants whose pregnancy ended without a birth."""
+
+    @property
+    def everybody(self) -> frozenset[UUID]:
+        """All who ever belonged to the case."""
+        return frozenset(self.infants) | {caregiver for caregiver, _ in self.begins}
+
+    @property
+    def without_infant(self) -> bool:
+        """Whether the pregnancy ended and there is no other infant."""
+        return bool(self.lost) and self.lost.issuperset(self.infants)
+
+    def infants_on(self, day: date) -> frozenset[UUID]:
+        """Infants under the ids that hold on a civil date."""
+        return frozenset(
+            infant
+            for infant in self.infants
+            if self.named_on.get(infant, day) <= day
+            and not (infant in self.replaced_on and self.replaced_on[infant] < day)
+        )
+
+    def caregivers_on(self, day: date) -> frozenset[UUID]:
+        """Caregivers who cared for any infant of the case on a civil date."""
+        return frozenset(pair[0] for pair in self.begins if self._cared(pair, day))
+
+    def _cared(self, pair: Pair, day: date) -> bool:
+        begun = [first for first in self.begins[pair] if first <= day]
+        return bool(begun) and not any(max(begun) < last < day for last in self.ends.get(pair, ()))
+
+
+def family_of(events: Iterable[Any]) -> Family:
+    """The family as the referral's stream now stands.
+
+    Args:
+        events: those of the referral's stream, voids and corrections applied, in order of version; what says nothing of
+            the family is passed over.
+    """
+    family = _Growing()
+    for item in events:
+        family.add(item)
+    return family.grown()
+
+
+class _Growing:
+    """The family while its events are read."""
+
+    def __init__(self) -> None:
+        self.infants: list[UUID] = []
+        self.replaced: dict[UUID, date] = {}
+        self.named: dict[UUID, date] = {}
+        self.begins: dict[Pair, tuple[date, ...]] = {}
+        self.ends: dict[Pair, tuple[date, ...]] = {}
+        self.born: dict[UUID, date] = {}
+        self.due: dict[UUID, date] = {}
+        self.lost: set[UUID] = set()
+
+    def add(self, event: Any) -> None:
+        match event:
+            case ReferralReceived():
+                self._received(event)
+            case FamilyMemberLinked():
+                self._begin((event.caregiver_id, event.infant_id), event.from_on)
+            case LinkEnded():
+                self._end((event.caregiver_id, event.infant_id), event.to_on)
+            case InfantBorn():
+                self.born[event.infant_id] = event.born_on
+            case PregnancyEnded():
+                self.lost.add(event.infant_id)
+            case InfantIdentityReplaced():
+                self._replace(event)
+
+    def _received(self, event: ReferralReceived) -> None:
+        for infant in event.subjects:
+            self.infants.append(infant.infant_id)
+            if infant.born_on is not None:
+                self.born[infant.infant_id] = infant.born_on
+            elif infant.edd is not None:
+                self.due[infant.infant_id] = infant.edd
+            for caregiver in event.caregivers:
+                self._begin((caregiver.caregiver_id, infant.infant_id), date.min)
+
+    def _begin(self, pair: Pair, day: date) -> None:
+        self.begins[pair] = (*self.begins.get(pair, ()), day)
+
+    def _end(self, pair: Pair, day: date) -> None:
+        self.ends[pair] = (*self.ends.get(pair, ()), day)
+
+    def _replace(self, event: InfantIdentityReplaced) -> None:
+        """The infant goes on under another id; the former caregivers have no part in that (rule P10)."""
+        former, new = event.infant_id, event.new_infant_id
+        self.infants.append(new)
+        self.replaced[former], self.named[new] = event.on, event.on
+        if former in self.born:
+            self.born[new] = self.born[former]
+        for pair in [pair for pair in self.begins if pair[1] == former]:
+            self._end(pair, event.on)
+
+    def grown(self) -> Family:
+        return Family(
+            infants=tuple(self.infants),
+            replaced_on=self.replaced,
+            named_on=self.named,
+            begins=self.begins,
+            ends=self.ends,
+            born_on=self.born,
+            due_on=self.due,
+            lost=frozenset(self.lost),
+        )
