@@ -43,6 +43,21 @@ class SafetyConcernRaised:
     raised_on: date | None = None
 
 
+@heard("ObservationRecorded")
+class ObservationRecorded:
+    """How the baby was seen; what was seen is sealed."""
+
+    on: date | None = None
+
+
+@heard("ReassessmentRequested")
+class ReassessmentRequested:
+    """The family is to be assessed once more."""
+
+    requested_on: date
+    due_on: date
+
+
 @heard("AssessmentCompleted")
 class AssessmentCompleted:
     """The assessment ended with a recommendation."""
@@ -65,7 +80,9 @@ CLASSES: tuple[type, ...] = (
     AssessmentOffered,
     AssessmentStarted,
     MeasureRecorded,
+    ObservationRecorded,
     SafetyConcernRaised,
+    ReassessmentRequested,
     AssessmentCompleted,
     AssessmentAbandoned,
 )

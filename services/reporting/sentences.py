@@ -114,6 +114,8 @@ _ASSESSMENT: dict[type, Callable[[Any], str]] = {
     ),
     assessment.AssessmentStarted: lambda _: "Assessment started",
     assessment.MeasureRecorded: lambda event: f"Measure completed: {event.measure_code}",
+    assessment.ObservationRecorded: lambda _: "The baby was observed",
+    assessment.ReassessmentRequested: lambda event: f"The family is to be assessed once more by {day(event.due_on)}",
     assessment.SafetyConcernRaised: lambda _: "Safety concern raised",
     assessment.AssessmentCompleted: lambda event: (
         f"Assessment completed, recommendation: {words(event.recommendation)}"

@@ -80,7 +80,7 @@ def _standing(fact: Fact, history: list[Fact]) -> str:
 
 _DATES = (
     *("received_on", "decided_on", "completed_on", "assigned_on", "held_on", "discharged_on", "born_on", "offer_on"),
-    *("raised_on", "from_on", "to_on", "joined_on", "left_on", "effective_on", "week", "on"),
+    *("raised_on", "requested_on", "from_on", "to_on", "joined_on", "left_on", "effective_on", "week", "on"),
 )
 """The member that says when an event was true; of two that an event has, the one that stands first here."""
 

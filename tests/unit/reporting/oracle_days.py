@@ -106,8 +106,9 @@ def family_columns(standing: Sequence[Any]) -> dict[str, Any]:
     assigned = _of(standing, heard_intervention.ProgrammeAssigned)
     stated = {
         (name(focus.infant_id), frozenset(focus.caregiver_ids))
-        for _, each in (*assessed, *assigned)
-        for focus in each.focus_relationships
+        for each in [each.focus_relationships for _, each in assessed]
+        + [each.focus_relationships for _, each in assigned]
+        for focus in each
     }
     care = _Care(standing, name, {subject.infant_id for subject in subjects}, received)
 
