@@ -19,11 +19,19 @@ PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "po
     "say.py",
     "deadlines.py",
     "team_settings.py",
-    "finding_events.py",
-    "record_events.py",
+    "changes.py",
+    "course.py",
+    "examples.py",
+    "programme.py",
+    "relations.py",
+    "ruled.py",
+    "said.py",
+    "sessions.py",
+    "tasks.py",
 }
+PURE_ENDINGS = ("_events.py", "_commands.py", "_codes.py")
 PURE = sorted(
-    [path for path in (ROOT / "services").rglob("*.py") if path.name in PURE_NAMES]
+    [path for path in (ROOT / "services").rglob("*.py") if path.name in PURE_NAMES or path.name.endswith(PURE_ENDINGS)]
     + list((ROOT / "services" / "assessment" / "registry").glob("*.py"))
     + [path for path in (ROOT / "shared" / "kernel").glob("*.py") if path.name not in {"ids.py", "codec.py"}]
 )
