@@ -93,6 +93,10 @@ class Aggregate(Generic[S, C, E, K]):
     letters: Callable[[E, S, K], tuple[Letter, ...]] = _empty
     """(event, state after it, known) to what is to be sent to people; asked only for what is decided, never for what
     is restored."""
+    needs: Mapping[str, str] = field(default_factory=dict)
+    """Event name to the scope that whoever posts it needs (`shared.web.access.roles.Scope`); "*": of all others."""
+    restricted: frozenset[str] = frozenset()
+    """Names of events, and of members at any depth, that only those see who may read safeguarding information."""
     suppressed: Callable[[S], str | None] = _nothing
     """Why no automated letter may go out about the case now, as a code; None if it may."""
 

@@ -14,6 +14,7 @@ import orjson
 from shared.eventstore.envelope import Provenance
 from shared.kernel.codec import to_json
 from shared.kernel.errors import Rejected
+from shared.process.relationship import Seeker
 from shared.vault.personal import PersonalEntry
 
 
@@ -29,6 +30,13 @@ class SameIdOtherContent(Rejected):
 
     def __init__(self) -> None:
         super().__init__("same-id-other-content", "this source has used this id for other content before", field="/id")
+
+
+class NotOfYourTeam(Rejected):
+    """Another team's case begins under this id: said as if there were none, because for the caller there is none."""
+
+    def __init__(self) -> None:
+        super().__init__("case-unknown", "no such case is on record here")
 
 
 class EarlierItemRefused(Rejected):
@@ -90,6 +98,8 @@ class Asked:
     """An earlier item of the same case was refused already: give the first answer again, or refuse."""
     teams: frozenset[str] | None = None
     """The caller's teams; None for all: whoever is of no team sees and changes nothing of another's."""
+    seeker: Seeker | None = None
+    """Who must have a right to the case beyond team and role; None: the service itself asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

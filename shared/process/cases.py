@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from shared.eventstore.store import Connection
+from shared.eventstore.teams import team_transaction
 from shared.kernel.civil import Moment
 from shared.kernel.errors import Refusal, Rejected
 from shared.kernel.ids import utc_now
@@ -16,6 +17,7 @@ from shared.process.answers import (
     Asked,
     Done,
     EarlierItemRefused,
+    NotOfYourTeam,
     Post,
     Reference,
     SameIdOtherContent,
@@ -29,6 +31,7 @@ from shared.process.open import OpenCases, open_cases
 from shared.process.places import Minted, Place, links_of, place_all
 from shared.process.receipts import receipt_of
 from shared.process.references import look_up, project, references_of
+from shared.process.relationship import right_to
 from shared.process.sealed import put_personal, refuse_erased, seal_pending, subjects_of
 from shared.process.settle import Race, settle
 from shared.telemetry.logs import logger
@@ -37,6 +40,8 @@ from shared.vault.vault import Vault
 _ATTEMPTS = 5
 _RACES = (Race, asyncpg.DeadlockDetectedError)
 """What means that somebody was faster: roll back, load again, decide again."""
+_ONE_OF_THEM = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, NotOfYourTeam, SameIdOtherContent)
+"""What one request of a transaction is to blame for: each is tried alone then."""
 _log = logger(__name__)
 Answer = Done | Exception
 """A receipt, a refusal, or what went wrong with this one request."""
@@ -62,7 +67,8 @@ class CaseRunner:
         """Answers requests in one transaction, in the given order; each stands alone.
 
         Args:
-            asked: about 100 at most; later requests to a case see what earlier ones recorded.
+            asked: about 100 at most, of callers of the same teams; later requests to a case see what earlier ones
+                recorded.
 
         Returns:
             In the order of `asked`: the receipt, or the refusal or error of that request. What is answered with a
@@ -73,26 +79,28 @@ class CaseRunner:
         """
         try:
             return await self._with_retries(asked)
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+        except _ONE_OF_THEM:
             if len(asked) == 1:
                 raise
         return [await self._alone(item) for item in asked]
 
-    async def cases_of(self, references: Collection[Reference]) -> Mapping[Reference, set[UUID]]:
-        """The cases that senders' references are linked to at the moment."""
-        async with self._pool.acquire() as conn:
+    async def cases_of(
+        self, references: Collection[Reference], teams: frozenset[str] | None
+    ) -> Mapping[Reference, set[UUID]]:
+        """The cases of these teams (None = all) that senders' references are linked to at the moment."""
+        async with team_transaction(self._pool, teams) as conn:
             return await look_up(conn, references)
 
     async def _alone(self, item: Asked) -> Answer:
         try:
             return (await self._with_retries([item]))[0]
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+        except _ONE_OF_THEM as error:
             return error
 
     async def _with_retries(self, asked: Sequence[Asked]) -> list[Answer]:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                async with self._pool.acquire() as conn, conn.transaction():
+                async with team_transaction(self._pool, asked[0].teams) as conn:
                     return await answer(conn, self.aggregate, asked, Moment(utc_now()), self._vault)
             except _RACES:
                 if attempt == _ATTEMPTS:
@@ -212,11 +220,19 @@ class _Bench:
         if isinstance(case_id, Refusal):
             raise case_id
         refuse_erased(item, case_id, self._opened.erased)
-        answer = self._decide(item, self._opened.dossiers[case_id])
+        dossier = self._opened.dossiers[case_id]
+        self._check_right(item, dossier)
+        answer = self._decide(item, dossier)
         if item.post is not None:
-            self.posts.append((replace(item.post, team_id=self._opened.dossiers[case_id].team_id or ""), answer))
+            self.posts.append((replace(item.post, team_id=dossier.team_id or ""), answer))
             self._opened.answered[item.post.source, item.post.id] = (item.post.fingerprint, answer)
         return answer
+
+    def _check_right(self, item: Asked, dossier: Dossier[Any, Any, Any, Any]) -> None:
+        """Whoever asks needs a right to the case, if there is one already; a case that nobody knows is nobody's."""
+        on_record = dossier.stored_version > 0 or any(dossier.heard.values())
+        if item.seeker is not None and on_record and not self._aggregate.of_team:
+            right_to(self._aggregate, dossier.state, dossier.known, item.seeker, dossier.moment.now)
 
     def _decide(self, item: Asked, dossier: Dossier[Any, Any, Any, Any]) -> Done:
         if item.expected is not None and item.expected != dossier.version:

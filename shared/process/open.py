@@ -28,7 +28,7 @@ K = TypeVar("K")
 DECODED = 20_000
 """Documents that stay decoded, some 60 MB: a request reads its case whole, and decoding was a third of its cost."""
 _OPEN = """
-SELECT kind, case_id, store, stream, version, event_id, name, doc, at FROM open_cases($1, $2, $3, $4, $5, $6, $7)
+SELECT kind, case_id, store, stream, version, event_id, name, doc, at FROM open_cases($1, $2, $3, $4, $5, $6, $7, $8)
 """
 
 
@@ -86,6 +86,7 @@ async def open_cases(
     subjects: Collection[UUID] = (),
     owners: Mapping[UUID, str] | None = None,
     teams: Collection[str] = (),
+    lock: bool = True,
 ) -> OpenCases:
     """Locks cases and reads all that decisions about them rest on; looks up posts.
 
@@ -98,6 +99,7 @@ async def open_cases(
         subjects: any ids; which of them are those of erased people is looked up.
         owners: the team of each key, where the aggregate is keyed by team.
         teams: further teams whose configuration is wanted: those of cases that begin now.
+        lock: False to look only: nothing may be decided on it.
 
     A case whose own stream holds an event that this code does not know (it was written by a newer one) can be opened,
     but nothing is decided about it.
@@ -112,6 +114,7 @@ async def open_cases(
         [post.source for post in posts],
         [post.id for post in posts],
         list(subjects),
+        lock,
     )
     rows = {case_id: _Rows() for case_id in case_ids}
     answered: dict[tuple[str, str], tuple[bytes, Done]] = {}

@@ -8,7 +8,7 @@ import asyncpg
 
 from shared.eventstore.envelope import NewEvent
 from shared.eventstore.store import ConcurrencyConflict, Connection, append
-from shared.process.answers import Done, Post
+from shared.process.answers import Done, NotOfYourTeam, Post, SameIdOtherContent
 from shared.process.judge import Verdict
 
 _OUTCOMES = """
@@ -24,6 +24,7 @@ _SETTLE = "SELECT settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
 _ERASE = "SELECT erase_subject($1)"
 _RACE_STATES = frozenset({"DY001", "DY010"})
 """SQLSTATEs of `append` (another version) and `settle` (post accepted meanwhile)."""
+_OTHER_TEAMS_STREAM, _OTHER_TEAMS_POST = "DY020", "DY021"
 
 
 class Growing(Protocol):
@@ -61,6 +62,7 @@ async def settle(
     Raises:
         Race: a post of the same (source, id) was committed since it was looked up, or somebody appended to a stream
             without locking its case.
+        NotOfYourTeam, SameIdOtherContent: one of the streams, or of the posts, is there and hidden from the caller.
     """
     if verdicts:
         await _write_outcomes(conn, verdicts)
@@ -78,6 +80,10 @@ async def settle(
     except ConcurrencyConflict as error:
         raise Race from error
     except asyncpg.PostgresError as error:
+        if error.sqlstate == _OTHER_TEAMS_STREAM:
+            raise NotOfYourTeam from error
+        if error.sqlstate == _OTHER_TEAMS_POST:
+            raise SameIdOtherContent from error
         if error.sqlstate in _RACE_STATES or getattr(error, "constraint_name", "") == "events_stream_version":
             raise Race from error
         raise

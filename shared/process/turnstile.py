@@ -50,7 +50,7 @@ class Turnstile:
 
     async def _work(self) -> None:
         while self._waiting:
-            group = [self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))]
+            group = self._next_group()
             try:
                 answers = await self._runner.ask([asked for asked, _ in group])
             except BaseException as error:
@@ -61,6 +61,17 @@ class Turnstile:
             for (_, future), answer in zip(group, answers, strict=True):
                 if not future.done():  # its request may be gone; what was recorded stays
                     future.set_result(answer)
+
+    def _next_group(self) -> list[tuple[Asked, asyncio.Future[Answer]]]:
+        """The next requests whose callers have the same teams: a transaction sees the rows of one set of teams."""
+        teams = self._waiting[0][0].teams
+        group: list[tuple[Asked, asyncio.Future[Answer]]] = []
+        others: list[tuple[Asked, asyncio.Future[Answer]]] = []
+        while self._waiting and len(group) < _MOST:
+            item = self._waiting.popleft()
+            (group if item[0].teams == teams else others).append(item)
+        self._waiting.extendleft(reversed(others))
+        return group
 
     def _fail(self, group: list[tuple[Asked, asyncio.Future[Answer]]], error: BaseException) -> None:
         told = error if isinstance(error, Exception) else ConnectionAbortedError("the service stops")

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from shared.web import reading
 from shared.web.actor import MayReadCase, MayWriteCase
 from shared.web.app import READ_PROBLEMS
 from shared.web.desk import AtDesk, WriteCall
@@ -18,14 +19,14 @@ def read_routes() -> APIRouter:
     @router.get("/cases/{case_id}", responses=CASE_ANSWERS)
     async def read_case(case_id: CaseId, desk: AtDesk, actor: MayReadCase, wait_for: WaitFor) -> Response:
         """The case as this service's own events have it, with its ETag."""
-        await desk.wait(wait_for)
-        return await desk.read_case(case_id)
+        await desk.wait(wait_for, actor)
+        return await reading.read_case(desk, case_id, actor)
 
     @router.get("/cases/{case_id}/events", responses=EVENTS_ANSWERS)
     async def read_events(case_id: CaseId, desk: AtDesk, actor: MayReadCase, wait_for: WaitFor) -> Response:
         """The stored events of the case in this service, byte for byte."""
-        await desk.wait(wait_for)
-        return await desk.read_events(case_id)
+        await desk.wait(wait_for, actor)
+        return await reading.read_events(desk, case_id, actor)
 
     return router
 

@@ -39,7 +39,8 @@ _SERVERS = frozenset(
 _ID = re.compile(r"[^\x00-\x20\x7f-\x9f\ud800-\udfff]{1,128}")
 _URI = re.compile(r"[!#$%&'()*+,/:;=?@\[\]A-Za-z0-9._~-]{1,256}")
 _TYPE = re.compile(r"[!-~]{1,128}")
-_TEAM = re.compile(CODE_FORM)
+TEAM_ID = re.compile(r"(?![0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)" + CODE_FORM)
+"""A team's code: never a UUID, for on Kafka both are keys (`shared.bus.record`)."""
 _ACTOR = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _JSON_TYPE = re.compile(r"application/json(\s*;\s*charset=\"?utf-8\"?)?", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
@@ -142,7 +143,7 @@ def _checked(attributes: dict[str, Any], data: Any) -> CloudEvent:
         type=_fitting(attributes, "type", _TYPE) or "",
         case_id=_uuid(attributes, "subject"),
         time=_time(attributes),
-        team_id=_fitting(attributes, "teamid", _TEAM),
+        team_id=_fitting(attributes, "teamid", TEAM_ID),
         actor=_fitting(attributes, "actor", _ACTOR),
         correlation_id=_uuid(attributes, "correlationid"),
         expected_version=_version(attributes),

@@ -1,6 +1,6 @@
 """The composition of a deciding service: its aggregate and routes to an application, a relay and a consumer."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.bus.consumer import Consumer
-from shared.bus.watermark import reached
 from shared.eventstore.pool import open_pool
 from shared.process.aggregate import Aggregate
 from shared.process.manager import ProcessManager
@@ -30,7 +29,7 @@ from shared.web.person_routes import person_routes
 from shared.web.posted import PostedTypes
 from shared.web.schemas import events_body, schema_routes
 from shared.web.serve import Runner, Service
-from shared.web.wait import Token, parse_tokens
+from shared.web.wait import parse_tokens
 
 _CONNECTIONS = 8
 """Of one API process: more would only wait for each other's commits."""
@@ -48,12 +47,17 @@ def decodes(aggregate: Aggregate[Any, Any, Any, Any]) -> Callable[[str, bytes], 
 
 
 def deciding_service(
-    aggregate: Aggregate[Any, Any, Any, Any], *, title: str, routes: Callable[[PostedTypes], APIRouter]
+    aggregate: Aggregate[Any, Any, Any, Any],
+    *,
+    title: str,
+    routes: Callable[[PostedTypes], APIRouter],
+    also: Sequence[Aggregate[Any, Any, Any, Any]] = (),
 ) -> Service:
     """A service with an event store.
 
     Args:
-        aggregate: what it decides.
+        aggregate: what it decides about cases.
+        also: what it decides about the teams' own streams.
         title: of its OpenAPI document.
         routes: its resource API.
     """
@@ -72,13 +76,14 @@ def deciding_service(
         )
 
     def app(settings: Settings, api: bool, checks: Mapping[str, Check]) -> FastAPI:
-        return _app(aggregate, title, routes, settings, checks, api=api)
+        types = PostedTypes(aggregate, settings.reference_key, also)
+        return _app(types, title, routes, settings, checks, api=api)
 
     return Service(name=aggregate.store, app=app, runners={"relay": relay, "consumer": consumer})
 
 
 def _app(
-    aggregate: Aggregate[Any, Any, Any, Any],
+    types: PostedTypes,
     title: str,
     routes: Callable[[PostedTypes], APIRouter],
     settings: Settings,
@@ -86,15 +91,11 @@ def _app(
     *,
     api: bool,
 ) -> FastAPI:
-    types = PostedTypes(aggregate, settings.reference_key)
+    aggregate = types.aggregate
 
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncGenerator[None, None]:
         pool = await open_pool(settings, aggregate.store, "dyad_writer", min_size=2, max_size=_CONNECTIONS)
-
-        async def arrived(token: Token) -> bool:
-            async with pool.acquire() as conn:
-                return await reached(conn, aggregate.store, token.store, token.stream, token.version)
 
         async def current() -> bool:
             async with pool.acquire() as conn:
@@ -104,7 +105,7 @@ def _app(
         vault.keyring.newest()  # without a key-encryption key nothing could be sealed: say so at the start
         async with pool.acquire() as conn:
             await reapply(conn, settings.tombstones)
-        application.state.desk = Desk(types, pool, settings.reference_key, arrived, vault)
+        application.state.desk = Desk(types, pool, settings.reference_key, vault)
         application.state.settings = settings
         application.state.checks["database"] = current
         try:
@@ -137,7 +138,7 @@ def _events_route(types: PostedTypes) -> APIRouter:
         headers = request.headers
         if "wait-for" in headers or request.scope["query_string"]:
             wanted = (headers.get("wait-for"), request.query_params.get("wait_for"))
-            await desk.wait(tuple(token for text in wanted for token in parse_tokens(text)))
+            await desk.wait(tuple(token for text in wanted for token in parse_tokens(text)), actor)
         return await desk.ingest.post(request, actor, parse_if_match(headers.get("if-match")))
 
     return router

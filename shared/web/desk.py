@@ -12,22 +12,25 @@ from fastapi import Depends, Header
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.bus.watermark import reached
 from shared.eventstore.envelope import Provenance, recorded
+from shared.eventstore.teams import team_transaction
 from shared.kernel.codec import to_json
-from shared.kernel.fields import CODE_FORM
-from shared.kernel.ids import new_id
+from shared.kernel.ids import new_id, team_key
+from shared.process.aggregate import Aggregate
 from shared.process.answers import KEYED, Asked, Post
-from shared.process.cases import CaseRunner
 from shared.vault.vault import Vault
+from shared.web.access.acts import require_scope, require_team
 from shared.web.actor import Actor
 from shared.web.body import media_type, read_body
-from shared.web.cloudevents import BATCH
+from shared.web.cloudevents import BATCH, TEAM_ID
 from shared.web.etag import ExpectedVersion, etag
 from shared.web.ingest import Ingest, case_location, response_of
 from shared.web.jsonbody import parse_json
-from shared.web.posted import PostedType, PostedTypes
+from shared.web.posted import PostedTypes
 from shared.web.problems import Problem
-from shared.web.wait import Reached, Token, WaitFor, wait_until
+from shared.web.runners import Runners
+from shared.web.wait import Token, WaitFor, wait_until
 
 _KEY = re.compile(r"[!-~]{1,128}")
 _STREAM = "SELECT version, doc::text FROM events WHERE stream = $1 ORDER BY version"
@@ -41,52 +44,58 @@ class Desk:
         types: what may be asked.
         pool: connections to its database as `dyad_writer`.
         key: of the HMACs over references and posts.
-        reached: whether an event of another service has arrived here.
         vault: seals and unseals personal data.
     """
 
-    def __init__(self, types: PostedTypes, pool: asyncpg.Pool, key: bytes, reached: Reached, vault: Vault) -> None:
+    def __init__(self, types: PostedTypes, pool: asyncpg.Pool, key: bytes, vault: Vault) -> None:
         self.types = types
         self.pool = pool
         self.vault = vault
         self._key = key
-        self._runner = CaseRunner(types.aggregate, pool, vault)
-        self.ingest = Ingest(types, self._runner, key)
-        self._reached_elsewhere = reached
+        self._runners = Runners(types, pool, vault)
+        self.ingest = Ingest(types, self._runners, key)
 
-    async def wait(self, tokens: tuple[Token, ...]) -> None:
-        """Waits until what tokens stand for is visible here; see `wait_until`."""
+    async def wait(self, tokens: tuple[Token, ...], actor: Actor) -> None:
+        """Waits until what tokens stand for is visible here, to this actor; see `wait_until`."""
+
+        async def visible(token: Token) -> bool:
+            store = self.types.aggregate.store
+            async with team_transaction(self.pool, actor.teams) as conn:
+                if token.store == store:
+                    return bool(await conn.fetchval(_REACHED, token.stream, token.version))
+                return await reached(conn, store, token.store, token.stream, token.version)
+
         if tokens:
-            await wait_until(self._reached, tokens)
+            await wait_until(visible, tokens)
 
-    async def _reached(self, token: Token) -> bool:
-        if token.store == self.types.aggregate.store:
-            return bool(await self.pool.fetchval(_REACHED, token.stream, token.version))
-        return await self._reached_elsewhere(token)
-
-    async def ask(self, call: "Call", name: str, case_id: UUID | None, actor: Actor) -> Response:
+    async def ask(
+        self, call: "Call", name: str, case_id: UUID | None, actor: Actor, *, team: str | None = None
+    ) -> Response:
         """Runs the command that a route's body asks for.
 
         Args:
             call: the request.
             name: of the event that it asks for, e.g. `ReferralAccepted`.
-            case_id: None where a case begins.
+            case_id: None where a case begins, and where it is about a team's own stream.
             actor: who asks.
+            team: whose own stream it is about.
 
         Raises:
             Problem: the body does not fit, or the case is at another version.
             Refusal: the decider's.
         """
         body = await call.json()
-        posted = self._posted(name)
-        mints = name in self.types.aggregate.mints
-        data, team_id = _without_team(body) if mints else (body, None)
+        posted = self.types.named(name, of_team=team is not None)
+        require_scope(actor, posted)
+        mints = name in posted.aggregate.mints
+        data, team_id = _without_team(body) if mints else (body, team)
         wanted = self.types.request(posted, data)
         if wanted.reference is not None and not mints:
             raise Problem(422, "invalid-data", "the case is named by the path", field="/case_reference", within="data")
-        await self.wait(call.wait_for)
+        require_team(actor, team_id, "data" if team is None else "path", "/team_id")
+        await self.wait(call.wait_for, actor)
         asked = Asked(
-            case_id=case_id,
+            case_id=case_id if team is None else team_key(team),
             commands=wanted.commands,
             reference=wanted.reference,
             personal=wanted.personal,
@@ -94,49 +103,46 @@ class Desk:
             provenance=Provenance(actor=actor.id, actor_role=actor.role, correlation_id=new_id()),
             expected=call.expected,
             team_id=team_id,
-            post=self._post(call, name, case_id, body),
+            teams=actor.teams,
+            seeker=actor.seeker,
+            post=self._post(call, name, case_id if team is None else team, body),
         )
-        [answer] = await self._runner.ask([asked])
-        location = None if isinstance(answer, Exception) else case_location(answer.case_id)
+        category = await self._runners.category(posted, asked.commands, actor.teams)
+        [answer] = await self._runners.all(category, [asked])
+        location = None if isinstance(answer, Exception) or team is not None else case_location(answer.case_id)
         return response_of(answer, location=location)
 
-    def _posted(self, name: str) -> PostedType:
-        return next(posted for posted in self.types.by_type.values() if posted.name == name)
-
-    def _post(self, call: "Call", name: str, case_id: UUID | None, body: Any) -> Post | None:
+    def _post(self, call: "Call", name: str, place: UUID | str | None, body: Any) -> Post | None:
         if call.idempotency_key is None:
             return None
-        content = orjson.dumps([name, str(case_id), body], option=orjson.OPT_SORT_KEYS)
+        content = orjson.dumps([name, str(place), body], option=orjson.OPT_SORT_KEYS)
         digest = hmac.digest(self._key, content, "sha256")
         return Post(source=KEYED, id=call.idempotency_key, fingerprint=digest)
 
-    async def correct(self, call: "Call", case_id: UUID, actor: Actor) -> Response:
+    async def correct(self, call: "Call", case_id: UUID | None, actor: Actor, *, team: str | None = None) -> Response:
         """Runs a correction; the body's `type` is the name of the event that is corrected."""
         body = await call.json()
         name = body.get("type") if isinstance(body, dict) else None
-        if not isinstance(name, str) or all(
-            f"{name}Corrected" != posted.name for posted in self.types.by_type.values()
-        ):
+        try:
+            self.types.named(f"{name}Corrected", of_team=team is not None)
+        except KeyError:
             raise Problem(
                 422, "invalid-data", "`type` names the event, such as ReferralAccepted", field="/type", within="data"
-            )
+            ) from None
         call.body = {member: value for member, value in body.items() if member != "type"}
-        return await self.ask(call, f"{name}Corrected", case_id, actor)
+        return await self.ask(call, f"{name}Corrected", case_id, actor, team=team)
 
-    async def read_case(self, case_id: UUID) -> Response:
-        """The case as this service's own stream has it, with its ETag.
+    async def read_team(self, category: str, team_id: str, actor: Actor) -> Response:
+        """A stream of a team's own, as `read_case` gives a case.
 
         Raises:
-            Problem: 404 `no-such-case`.
+            Problem: 404 `no-such-team`.
         """
-        aggregate = self.types.aggregate
-        stream = aggregate.stream(case_id)
-        rows = await self.pool.fetch(_STREAM, stream)
-        if not rows:
-            raise _no_such_case()
+        aggregate = self._runners.aggregate(category)
+        stream = aggregate.stream(team_id)
+        rows = await self._rows(aggregate, team_id, actor)
         history = [item for row in rows if (item := recorded(aggregate.registry, aggregate.store, stream, row[1]))]
         document = {
-            "case_id": case_id,
             "stream": stream,
             "version": rows[-1][0],
             "team_id": orjson.loads(rows[0][1])["teamid"],
@@ -144,27 +150,35 @@ class Desk:
         }
         return Response(to_json(document), headers={"ETag": etag(rows[-1][0])}, media_type="application/json")
 
-    async def read_events(self, case_id: UUID) -> Response:
-        """The stored documents of the case's stream here, byte for byte, as a batch of CloudEvents.
+    async def _rows(self, aggregate: Aggregate[Any, Any, Any, Any], team_id: str, actor: Actor) -> list[asyncpg.Record]:
+        async with team_transaction(self.pool, actor.teams) as conn:
+            rows: list[asyncpg.Record] = await conn.fetch(_STREAM, aggregate.stream(team_id))
+        if not rows:
+            raise _no_such_team()
+        return rows
+
+    async def read_team_events(self, category: str, team_id: str, actor: Actor) -> Response:
+        """The stored documents of a stream of a team's own, as `read_events` gives those of a case.
 
         Raises:
-            Problem: 404 `no-such-case`.
+            Problem: 404 `no-such-team`.
         """
-        rows = await self.pool.fetch(_STREAM, self.types.aggregate.stream(case_id))
-        if not rows:
-            raise _no_such_case()
-        body = "[" + ",".join(row[1] for row in rows) + "]"
-        return Response(body, headers={"ETag": etag(rows[-1][0])}, media_type=BATCH)
+        return _as_batch(await self._rows(self._runners.aggregate(category), team_id, actor))
 
 
-def _no_such_case() -> Problem:
-    return Problem(404, "no-such-case", "this service has no events of such a case", field="/case_id", within="path")
+def _as_batch(rows: list[asyncpg.Record]) -> Response:
+    body = "[" + ",".join(row[1] for row in rows) + "]"
+    return Response(body, headers={"ETag": etag(rows[-1][0])}, media_type=BATCH)
+
+
+def _no_such_team() -> Problem:
+    return Problem(404, "no-such-team", "this service has no such events of this team", field="/team_id", within="path")
 
 
 def _without_team(body: Any) -> tuple[Any, str]:
     """The body of a new case, and the team that it names."""
     team_id = body.get("team_id") if isinstance(body, dict) else None
-    if not isinstance(team_id, str) or not re.fullmatch(CODE_FORM, team_id):
+    if not isinstance(team_id, str) or not TEAM_ID.fullmatch(team_id):
         raise Problem(
             422, "invalid-data", "say which team the referral reached", field="/team_id", within="data", rule="team-id"
         )
@@ -221,13 +235,14 @@ AtDesk = Annotated[Desk, Depends(_desk_of)]
 
 RECEIPT: Mapping[str, Any] = {
     "type": "object",
-    "required": ["case_id", "stream", "version", "event_ids", "wait_for"],
+    "required": ["stream", "version", "event_ids", "wait_for"],
     "properties": {
-        "case_id": {"type": "string", "format": "uuid"},
+        "case_id": {"type": "string", "format": "uuid", "description": "Of what was said about a case"},
+        "team_id": {"type": "string", "description": "Of what was said about a team itself"},
         "stream": {"type": "string"},
         "version": {"type": "integer"},
         "event_ids": {"type": "array", "items": {"type": "string", "format": "uuid"}},
         "wait_for": {"type": "string", "description": "Give it to a later read or post that must see this write"},
     },
 }
-"""JSON Schema of `shared.process.answers.Receipt`."""
+"""JSON Schema of `shared.process.answers.Receipt` and `TeamReceipt`."""

@@ -15,17 +15,19 @@ from starlette.responses import Response
 
 from shared.eventstore.envelope import Provenance
 from shared.kernel.errors import Rejected
-from shared.kernel.ids import new_id, utc_now
+from shared.kernel.ids import new_id, team_key, utc_now
 from shared.process.answers import Asked, Done, EarlierItemRefused, Post, SameIdOtherContent, VersionMismatch
-from shared.process.cases import Answer, CaseRunner
-from shared.process.turnstile import Turnstile
+from shared.process.cases import Answer
 from shared.web import etag
+from shared.web.access.acts import require_scope, require_team
+from shared.web.access.roles import Role
 from shared.web.actor import Actor
 from shared.web.body import MAX_BATCH_BYTES, media_type, read_body
 from shared.web.cloudevents import BATCH, BINARY, STRUCTURED, CloudEvent, bad_attribute, binary, structured
 from shared.web.jsonbody import parse_json
-from shared.web.posted import PostedTypes
+from shared.web.posted import PostedType, PostedTypes
 from shared.web.problems import Problem, of_exception, of_refusal
+from shared.web.runners import Runners
 
 MAX_ITEMS = 1000
 """Events in one batch."""
@@ -70,7 +72,9 @@ class _Item:
 
     index: int
     key: str
-    """Items of the same key concern the same case."""
+    """Items of the same key concern the same case, or the same stream of a team's own."""
+    category: str
+    """Of the streams that it is about; empty when nobody knows."""
     asked: Asked | None
     answer: Answer | None = None
 
@@ -80,14 +84,13 @@ class Ingest:
 
     Args:
         types: what may be posted.
-        runner: decides and stores.
+        runners: decide and store.
         key: of the HMAC over a post's content.
     """
 
-    def __init__(self, types: PostedTypes, runner: CaseRunner, key: bytes) -> None:
+    def __init__(self, types: PostedTypes, runners: Runners, key: bytes) -> None:
         self._types = types
-        self._runner = runner
-        self._turnstile = Turnstile(runner)
+        self._runners = runners
         self._key = key
         self._service = types.aggregate.store
 
@@ -110,31 +113,41 @@ class Ingest:
         else:
             detail = f"send {STRUCTURED}, {BATCH}, or {BINARY} with ce- headers"
             raise Problem(415, "unsupported-media-type", detail, field="/content-type", within="header")
-        asked = self.asked(event, actor, if_match)
-        answer = await self._turnstile.ask(asked)
+        posted, asked = self.asked(event, actor, if_match)
+        category = await self._runners.category(posted, asked.commands, actor.teams)
+        answer = await self._runners.one(category, asked)
         self._count(event.type, answer)
         return response_of(answer)
 
-    def asked(self, event: CloudEvent, actor: Actor, if_match: int | None = None, batch: int = 0) -> Asked:
+    def asked(
+        self, event: CloudEvent, actor: Actor, if_match: int | None = None, batch: int = 0
+    ) -> tuple[PostedType, Asked]:
         """A checked event as a request to the decider.
 
         Raises:
             Problem: its type, data or attributes do not fit.
         """
-        posted = self._types.find(event.type)
-        mints = posted.name in self._types.aggregate.mints
+        posted = self._types.find(event.type, of_team=_names_team_only(event))
+        require_scope(actor, posted)
+        require_team(actor, event.team_id, "event", "/teamid")
+        mints = posted.name in posted.aggregate.mints
         wanted = self._types.request(posted, event.data)
-        _check_place(event, named=wanted.reference is not None, mints=mints)
+        if posted.of_team:
+            _check_team(event)
+        else:
+            _check_place(event, named=wanted.reference is not None, mints=mints)
+        if event.time is not None and event.time > utc_now() + _SKEW:
+            raise bad_attribute("in-the-future", "time")
         if if_match is not None and event.expected_version not in {None, if_match}:
             raise bad_attribute("differs-from-if-match", "expectedversion")
-        return Asked(
-            case_id=event.case_id,
+        asked = Asked(
+            case_id=team_key(event.team_id or "") if posted.of_team else event.case_id,
             commands=wanted.commands,
             reference=wanted.reference,
             personal=wanted.personal,
             mints=mints,
             provenance=Provenance(
-                actor=event.actor or actor.id,
+                actor=_speaker(event, actor),
                 actor_role=actor.role,
                 correlation_id=event.correlation_id or new_id(),
                 external_source=event.source,
@@ -143,9 +156,12 @@ class Ingest:
             expected=event.expected_version if if_match is None else if_match,
             occurred_at=event.time,
             team_id=event.team_id,
+            teams=actor.teams,
+            seeker=actor.seeker,
             post=Post(source=event.source, id=event.id, fingerprint=self._fingerprint(event)),
             batch=batch,
         )
+        return posted, asked
 
     def _fingerprint(self, event: CloudEvent) -> bytes:
         """Over attributes and parsed data, whatever mode they came in."""
@@ -167,8 +183,8 @@ class Ingest:
         if len(events) > MAX_ITEMS:
             raise Problem(422, "batch-too-large", f"{MAX_ITEMS} events at most")
         number = next(_batches)
-        items = [self._item(index, members, actor, number) for index, members in enumerate(events)]
-        await self._sort_keys(items)
+        items = [await self._item(index, members, actor, number) for index, members in enumerate(events)]
+        await self._sort_keys(items, actor)
         ordered = sorted(items, key=lambda item: item.key)
         refused: set[str] = set()
         for chunk in _chunks(ordered):
@@ -178,22 +194,32 @@ class Ingest:
             self._count(wire_type if isinstance(wire_type, str) else "", _answered(item))
         return Response(b"[" + b",".join(map(_line, items)) + b"]", 200, media_type="application/json")
 
-    def _item(self, index: int, members: Any, actor: Actor, number: int) -> _Item:
+    async def _item(self, index: int, members: Any, actor: Actor, number: int) -> _Item:
         try:
-            asked = self.asked(structured(members), actor, batch=number)
+            posted, asked = self.asked(structured(members), actor, batch=number)
         except Problem as problem:
-            subject = members.get("subject") if isinstance(members, dict) else None
-            key = subject.lower() if isinstance(subject, str) else f"~{index:06}"
-            return _Item(index, key, None, problem)
-        key = f"~{index:06}" if asked.case_id is None else str(asked.case_id)
-        return _Item(index, key, asked)
+            return _Item(index, self._place_of_refused(members) or f"~{index:06}", "", None, problem)
+        category = await self._runners.category(posted, asked.commands, actor.teams)
+        if posted.of_team:
+            return _Item(index, f"{category}-{asked.team_id}", category, asked)
+        return _Item(index, f"~{index:06}" if asked.case_id is None else str(asked.case_id), category, asked)
 
-    async def _sort_keys(self, items: Sequence[_Item]) -> None:
+    def _place_of_refused(self, members: Any) -> str | None:
+        """The key under which a refused event stands in the way of the later ones of its case or team."""
+        if not isinstance(members, dict):
+            return None
+        subject, team_id, wire_type = (members.get(name) for name in ("subject", "teamid", "type"))
+        if isinstance(subject, str):
+            return subject.lower()
+        posted = self._types.of_teams.get(wire_type) if isinstance(wire_type, str) else None
+        return posted.aggregate.stream(team_id) if posted is not None and isinstance(team_id, str) else None
+
+    async def _sort_keys(self, items: Sequence[_Item], actor: Actor) -> None:
         """Events that name their case by reference belong beside those that name it by id."""
         named = {item.asked.reference for item in items if item.asked and item.asked.reference}
         if not named:
             return
-        cases = await self._runner.cases_of(named)
+        cases = await self._runners.cases_of(named, actor.teams)
         for item in items:
             if item.asked is not None and item.asked.case_id is None and item.asked.reference is not None:
                 found = cases[item.asked.reference]
@@ -209,11 +235,20 @@ class Ingest:
                 asked.append((item, replace(item.asked, blocked=item.key in refused)))
         if not asked:
             return
-        answers = await self._runner.ask([request for _, request in asked])
+        answers = await self._runners.all(asked[0][0].category, [request for _, request in asked])
         for (item, _), answer in zip(asked, answers, strict=True):
             item.answer = answer
             if isinstance(answer, Exception):
                 refused.add(item.key)
+
+
+def _speaker(event: CloudEvent, actor: Actor) -> str:
+    """Who is on record as having said it: a clinical system names its user, everybody else is himself."""
+    if event.actor is None or event.actor == actor.id:
+        return actor.id
+    if actor.role != Role.SYSTEM:
+        raise bad_attribute("only-a-system-speaks-for-others", "actor")
+    return event.actor
 
 
 def _check_place(event: CloudEvent, *, named: bool, mints: bool) -> None:
@@ -223,18 +258,30 @@ def _check_place(event: CloudEvent, *, named: bool, mints: bool) -> None:
         raise bad_attribute("subject-or-reference", "subject", "say the case once: its id or data.case_reference")
     if mints and event.team_id is None:
         raise bad_attribute("required", "teamid", "say which team the referral reached")
-    if event.time is not None and event.time > utc_now() + _SKEW:
-        raise bad_attribute("in-the-future", "time")
+
+
+def _names_team_only(event: CloudEvent) -> bool:
+    return event.team_id is not None and event.case_id is None and "case_reference" not in event.data
+
+
+def _check_team(event: CloudEvent) -> None:
+    if "subject" in event.attributes:
+        raise bad_attribute("of-a-team", "subject", "this is about a team and no case: say teamid alone")
+    if event.team_id is None:
+        raise bad_attribute("required", "teamid", "say which team this is about")
 
 
 def _chunks(ordered: Sequence[_Item]) -> list[list[_Item]]:
-    """About a hundred events each; the events of one case stay together unless they alone are more."""
+    """About a hundred events each, of streams of one category; those of one case stay together unless they are more."""
     chunks: list[list[_Item]] = []
+    category = ""
     for _, group in itertools.groupby(ordered, key=lambda item: item.key):
         for part in _parts(list(group)):
-            if not chunks or len(chunks[-1]) + len(part) > _CHUNK:
+            said = next((item.category for item in part if item.category), category)
+            if not chunks or len(chunks[-1]) + len(part) > _CHUNK or said != category:
                 chunks.append([])
             chunks[-1].extend(part)
+            category = said
     return chunks
 
 

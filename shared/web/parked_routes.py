@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.bus import held
+from shared.eventstore.teams import team_transaction
 from shared.kernel.codec import to_json
 from shared.process import parked
 from shared.web.actor import MayDecideParked, MayReadParked
@@ -33,9 +34,9 @@ def _list_route() -> APIRouter:
     router = APIRouter(responses=READ_PROBLEMS)
 
     @router.get("/parked")
-    async def list_parked(desk: AtDesk, _actor: MayReadParked) -> Response:
+    async def list_parked(desk: AtDesk, actor: MayReadParked) -> Response:
         """Held events and undecided rules, oldest first; never their content."""
-        async with desk.pool.acquire() as conn:
+        async with team_transaction(desk.pool, actor.teams) as conn:
             events = await held.list_held(conn, desk.types.aggregate.store)
             rules = await parked.list_parked(conn)
         return Response(to_json({"events": events, "rules": rules}), media_type="application/json")
@@ -51,7 +52,7 @@ def _event_routes() -> APIRouter:
         """The running consumer tries a held event again, within a second."""
         decision = await json_body(request, DECISION)
         try:
-            async with desk.pool.acquire() as conn:
+            async with team_transaction(desk.pool, actor.teams) as conn:
                 await held.retry(conn, item_id, actor.id, decision.reason)
         except held.NotHeld:
             raise _nothing_held() from None
@@ -62,7 +63,7 @@ def _event_routes() -> APIRouter:
         """A held event counts as present and empty, for good."""
         decision = await json_body(request, DECISION)
         try:
-            async with desk.pool.acquire() as conn:
+            async with team_transaction(desk.pool, actor.teams) as conn:
                 await held.discard(conn, item_id, actor.id, decision.reason)
         except held.NotHeld:
             raise _nothing_held() from None
@@ -81,7 +82,7 @@ def _rule_routes() -> APIRouter:
         """A rule judges its cause again, at once; answers what it decided."""
         decision = await json_body(request, DECISION)
         try:
-            async with desk.pool.acquire() as conn, conn.transaction():
+            async with team_transaction(desk.pool, actor.teams) as conn:
                 aggregate = desk.types.aggregate
                 outcome = await parked.retry(conn, aggregate, rule, cause, by=actor.id, reason=decision.reason)
         except parked.NotParked:
@@ -95,7 +96,7 @@ def _rule_routes() -> APIRouter:
         """A rule does nothing about its cause, for good."""
         decision = await json_body(request, DECISION)
         try:
-            async with desk.pool.acquire() as conn, conn.transaction():
+            async with team_transaction(desk.pool, actor.teams) as conn:
                 await parked.discard(conn, desk.types.aggregate, rule, cause, by=actor.id, reason=decision.reason)
         except parked.NotParked:
             raise _nothing_held() from None

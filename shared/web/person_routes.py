@@ -1,7 +1,6 @@
 """What the vault opens over HTTP: the people of a case, names for a page, and a person's own export."""
 
-from collections.abc import AsyncGenerator, Collection, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,27 +10,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.eventstore.store import Connection
+from shared.eventstore.teams import team_transaction
 from shared.kernel.codec import to_json
 from shared.kernel.fields import Len
 from shared.kernel.values import value
 from shared.process.family import families
+from shared.process.relationship import Right
 from shared.vault.fields import CASE_REFERENCE, FIELDS, NAMES, Reader
 from shared.vault.identifiers import NumberKind, quality
 from shared.vault.personal import referrer_of
 from shared.vault.reading import Held, Stream, held, read_streams
 from shared.vault.redaction import redacted_entry, redacted_event
 from shared.web.access.roles import Scope
-from shared.web.actor import Actor, MayExportPerson, MayReadPerson
+from shared.web.actor import MayExportPerson, MayReadPerson
 from shared.web.app import READ_PROBLEMS
 from shared.web.body import json_body, request_body, shape
 from shared.web.desk import AtDesk, Desk
-from shared.web.problems import Problem
+from shared.web.reading import look_and_record, look_at_some, record_read
 from shared.web.resource import CaseId
 from shared.web.wait import WaitFor
 
 SubjectId = Annotated[UUID, Path(description="The person: an infant or a caregiver.")]
 _CASES = "SELECT case_id FROM cases_of_subject($1)"
-_TEAMS = "SELECT set_config('dyad.teams', $1, true)"
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"description": "Personal data", "content": {"application/json": {"schema": {"type": "object"}}}}
 }
@@ -59,11 +59,10 @@ def person_routes(*, names: bool) -> APIRouter:
     @router.get("/cases/{case_id}/people")
     async def read_people(case_id: CaseId, desk: AtDesk, actor: MayReadPerson, wait_for: WaitFor) -> Response:
         """What this service holds sealed about the people of a case, as it now stands."""
-        await desk.wait(wait_for)
-        async with _reading(desk, actor) as conn:
+        await desk.wait(wait_for, actor)
+        async with team_transaction(desk.pool, actor.teams) as conn:
+            await look_and_record(conn, desk.types.aggregate, actor, case_id, "/cases/{case_id}/people")
             streams = await _streams(conn, desk, [case_id])
-            if not streams:
-                raise Problem(404, "no-such-case", "this service has no events of such a case", field="/case_id")
             people, _ = await families(conn, desk.types.aggregate, streams)
             [entries] = await held(conn, desk.vault, [streams[case_id]])
         return _json(_people(case_id, entries, people[case_id], safeguarding=actor.may(Scope.SAFEGUARDING_READ)))
@@ -71,11 +70,12 @@ def person_routes(*, names: bool) -> APIRouter:
     @router.get("/subjects/{subject}/export")
     async def export_subject(subject: SubjectId, desk: AtDesk, actor: MayExportPerson) -> Response:
         """Everything that this service holds about one person; what is about others is replaced by a mark."""
-        async with _reading(desk, actor) as conn:
+        async with team_transaction(desk.pool, actor.teams) as conn:
             cases = [UUID(int=row[0].int) for row in await conn.fetch(_CASES, subject)]
             streams = await _streams(conn, desk, cases)
             _, named = await families(conn, desk.types.aggregate, streams)
             found = await held(conn, desk.vault, list(streams.values()), superseded=True)
+            await record_read(conn, actor, "/subjects/{subject}/export", list(streams), Right.ROLE)
         exported = [
             _exported(case_id, stream, entries, subject, named[case_id])
             for (case_id, stream), entries in zip(streams.items(), found, strict=True)
@@ -95,8 +95,9 @@ def _add_names(router: APIRouter) -> None:
         A POST, because what is asked for must not stand in a URL.
         """
         wanted = await json_body(request, _WANTED)
-        async with _reading(desk, actor) as conn:
-            streams = await _streams(conn, desk, wanted.cases)
+        async with team_transaction(desk.pool, actor.teams) as conn:
+            seen = await look_at_some(conn, desk.types.aggregate, actor, wanted.cases, "/people")
+            streams = await _streams(conn, desk, seen)
             people, named = await families(conn, desk.types.aggregate, streams)
             found = await held(conn, desk.vault, list(streams.values()))
         answers = [
@@ -104,14 +105,6 @@ def _add_names(router: APIRouter) -> None:
             for case_id, entries in zip(streams, found, strict=True)
         ]
         return _json({"people": answers})
-
-
-@asynccontextmanager
-async def _reading(desk: Desk, actor: Actor) -> AsyncGenerator[Connection, None]:
-    """A transaction that sees what the caller's teams may see."""
-    async with desk.pool.acquire() as conn, conn.transaction():
-        await conn.execute(_TEAMS, actor.teams_setting)
-        yield conn
 
 
 async def _streams(conn: Connection, desk: Desk, cases: Iterable[UUID]) -> dict[UUID, Stream]:

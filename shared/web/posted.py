@@ -1,7 +1,7 @@
 """The types that one service takes in posts: what each asks for, in which shape, with which example."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 import orjson
@@ -30,6 +30,10 @@ class CaseReference:
     value: Annotated[str, Matching(r"^[!-~]{1,64}$")]
 
 
+def _by_type(items: Iterable["PostedType"]) -> dict[str, "PostedType"]:
+    return {wire_type(item.name, item.version): item for item in items}
+
+
 @dataclass(frozen=True, slots=True)
 class PostedType:
     """One type that may be posted."""
@@ -39,8 +43,18 @@ class PostedType:
     shape: Shape[Any]
     example: Any
     """JSON data of a valid request."""
-    personal: bool = True
-    """Whether `data.personal` may come with it."""
+    aggregate: Aggregate[Any, Any, Any, Any]
+    """Whose streams it is about."""
+
+    @property
+    def of_team(self) -> bool:
+        """Whether it is about a team's own stream: posted with `teamid` and without a case."""
+        return self.aggregate.of_team
+
+    @property
+    def personal(self) -> bool:
+        """Whether `data.personal` may come with it."""
+        return not self.of_team
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -63,58 +77,83 @@ class Request(NamedTuple):
 class PostedTypes:
     """All types of one service.
 
+    A name may be a case's and a team's (`TaskDone`, `EventVoided`): which of them is meant shows in what the post is
+    about.
+
     Args:
-        aggregate: the service.
+        aggregate: the service's cases.
         key: of the HMAC over references.
+        also: further aggregates of the service, whose streams belong to teams.
     """
 
-    def __init__(self, aggregate: Aggregate[Any, Any, Any, Any], key: bytes) -> None:
+    def __init__(
+        self,
+        aggregate: Aggregate[Any, Any, Any, Any],
+        key: bytes,
+        also: Sequence[Aggregate[Any, Any, Any, Any]] = (),
+    ) -> None:
         self.aggregate = aggregate
+        self.aggregates = (aggregate, *also)
         self._key = key
         self.reference_shape: Shape[CaseReference] = shape(CaseReference)
-        self.by_type: Mapping[str, PostedType] = {wire_type(item.name, item.version): item for item in self._all()}
+        self.of_teams: Mapping[str, PostedType] = _by_type(item for each in also[::-1] for item in self._all(each))
+        self.by_type: Mapping[str, PostedType] = {**self.of_teams, **_by_type(self._all(aggregate))}
 
-    def _all(self) -> list[PostedType]:
-        aggregate = self.aggregate
-        found = [PostedType("EventVoided", 1, shape(EventVoided), _VOID)]
+    def _all(self, aggregate: Aggregate[Any, Any, Any, Any]) -> list[PostedType]:
+        found = [PostedType("EventVoided", 1, shape(EventVoided), _VOID, aggregate)]
         for name, command in aggregate.commands.items():
             version = event_version(aggregate.registry.classes[name])
             if name == aggregate.link_name:
                 example: Any = {"system": "north-records", "value": "NR-2025-00417"}
-                found.append(PostedType(name, version, self.reference_shape, example))
+                found.append(PostedType(name, version, self.reference_shape, example, aggregate))
                 continue
             example = orjson.loads(to_json(aggregate.request_examples[name]))
             said = declared_names(aggregate.registry.codec(wire_type(name, version)).schema())
             computed = frozenset(said - declared_names(shape(command).schema))
-            found.append(PostedType(name, version, shape(command, computed=computed), example))
+            found.append(PostedType(name, version, shape(command, computed=computed), example, aggregate))
             corrected: Any = Corrected[command]  # type: ignore[valid-type]
             correction = {**_VOID, "data": example}
-            found.append(PostedType(f"{name}Corrected", version, shape(corrected, computed=computed), correction))
-        return [replace(posted, personal=aggregate.keyed_by == "case") for posted in found]
+            shape_of = shape(corrected, computed=computed)
+            found.append(PostedType(f"{name}Corrected", version, shape_of, correction, aggregate))
+        return found
 
-    def find(self, text: str) -> PostedType:
+    def find(self, text: str, *, of_team: bool = False) -> PostedType:
         """The posted type of a CloudEvents `type`.
+
+        Args:
+            text: the type.
+            of_team: the post names a team and no case.
 
         Raises:
             Problem: 422, and why it is not taken.
         """
-        found = self.by_type.get(text)
+        found = (self.of_teams.get(text) if of_team else None) or self.by_type.get(text)
         if found is None:
             raise self._refusal(text)
         return found
+
+    def named(self, name: str, *, of_team: bool = False) -> PostedType:
+        """The posted type of an event's name.
+
+        Raises:
+            KeyError: no such event may be posted.
+        """
+        for posted in (self.of_teams if of_team else self.by_type).values():
+            if posted.name == name:
+                return posted
+        raise KeyError(name)
 
     def _refusal(self, text: str) -> Problem:
         try:
             name, _ = split_wire_type(text)
         except UnknownEventType:
             return bad_attribute("unknown-type", "type", "GET /schemas lists the types that this service takes")
-        aggregate = self.aggregate
         plain = name.removesuffix("Corrected")
-        if plain in aggregate.commands or name == "EventVoided":
+        if name == "EventVoided" or any(plain in each.commands for each in self.aggregates):
             return bad_attribute("unknown-version", "type", "GET /schemas lists the versions that this service takes")
-        if plain in aggregate.registry.classes:
+        if any(plain in each.registry.classes for each in self.aggregates):
             return bad_attribute("type-not-postable", "type", "only the service itself says this")
-        if aggregate.heard is not None and plain in aggregate.heard.classes:
+        if self.aggregate.heard is not None and plain in self.aggregate.heard.classes:
             return bad_attribute("type-not-owned-here", "type", "another service owns this type")
         return bad_attribute("unknown-type", "type", "GET /schemas lists the types that this service takes")
 
@@ -124,6 +163,8 @@ class PostedTypes:
         Raises:
             Problem: 422 with pointer and rule.
         """
+        if posted.of_team:
+            return Request((posted.shape.parse(data),), None, ())
         personal: tuple[PersonalEntry, ...] = ()
         if isinstance(data, dict) and "personal" in data:
             data = dict(data)

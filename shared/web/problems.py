@@ -92,8 +92,12 @@ def not_reached(code: str, detail: str) -> Problem:
     return Problem(503, code, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
+_FORBIDDEN = frozenset({"no-relationship", "access-denied"})
+"""Refusals of `shared.process.relationship`: nothing is wrong with the request, but with who asks."""
+
+
 def of_refusal(refusal: Refusal, within: str = "data") -> Problem:
-    """A decider's answer: 409 either way; `not-known-yet` carries Retry-After, its own code stands in `rule`."""
+    """A decider's answer: 409, 403 without a right to the case; `not-known-yet` has Retry-After, its code as `rule`."""
     if isinstance(refusal, NotYetKnown):
         return Problem(
             409,
@@ -105,7 +109,11 @@ def of_refusal(refusal: Refusal, within: str = "data") -> Problem:
             headers={"Retry-After": str(RETRY_AFTER_S)},
         )
     return Problem(
-        409, refusal.code, refusal.detail, field=refusal.field, within=None if refusal.field is None else within
+        403 if refusal.code in _FORBIDDEN else 409,
+        refusal.code,
+        refusal.detail,
+        field=refusal.field,
+        within=None if refusal.field is None else within,
     )
 
 

@@ -13,6 +13,7 @@ from shared.web.desk import RECEIPT
 from shared.web.posted import PostedType, PostedTypes
 
 CaseId = Annotated[UUID, Path(description="The case.")]
+TeamId = Annotated[str, Path(description="The team.", pattern=CODE_FORM)]
 
 WRITE_ANSWERS: dict[int | str, dict[str, Any]] = {
     **WRITE_PROBLEMS,
@@ -42,6 +43,25 @@ CASE_ANSWERS: dict[int | str, dict[str, Any]] = {
         },
     }
 }
+TEAM_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A stream of the team's own",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["stream", "version", "team_id", "state"],
+                    "properties": {
+                        "stream": {"type": "string"},
+                        "version": {"type": "integer"},
+                        "team_id": {"type": "string"},
+                        "state": {"type": "object"},
+                    },
+                }
+            }
+        },
+    }
+}
 EVENTS_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The stored CloudEvents, byte for byte, in order",
@@ -55,13 +75,15 @@ class Docs:
 
     Args:
         types: what may be asked.
+        of_team: the routes are about teams' own streams.
     """
 
-    def __init__(self, types: PostedTypes) -> None:
+    def __init__(self, types: PostedTypes, *, of_team: bool = False) -> None:
         self._types = types
+        self._of_team = of_team
 
     def _find(self, name: str) -> PostedType:
-        return next(posted for posted in self._types.by_type.values() if posted.name == name)
+        return self._types.named(name, of_team=self._of_team)
 
     def body(self, name: str) -> dict[str, Any]:
         """`openapi_extra` of a route that asks for an event of this name."""
@@ -82,9 +104,9 @@ class Docs:
         """`openapi_extra` of the route for corrections of any type."""
         found: list[dict[str, Any]] = []
         example: Any = None
-        for posted in self._types.by_type.values():
-            if posted.name.endswith("Corrected") and posted.name not in self._types.aggregate.commands:
-                name = posted.name.removesuffix("Corrected")
+        for posted in (self._types.of_teams if self._of_team else self._types.by_type).values():
+            name = posted.name.removesuffix("Corrected")
+            if posted.of_team == self._of_team and posted.name not in {name, *posted.aggregate.commands}:
                 schema = inline_schema(posted.schema)
                 schema["properties"] = {**schema["properties"], "type": {"const": name}}
                 schema["required"] = [*schema["required"], "type"]

@@ -1,5 +1,6 @@
 """`GET /schemas`: both shapes of every type, what may be posted and what is then recorded."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -8,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from shared.kernel.codec import UnknownEventType, split_wire_type, to_json, wire_type
 from shared.kernel.fields import CODE_FORM
+from shared.process.aggregate import Aggregate
 from shared.web.actor import MayReadSchemas
 from shared.web.app import READ_PROBLEMS
 from shared.web.body import inline_schema
@@ -55,6 +57,10 @@ def event_schema(types: PostedTypes, posted: PostedType) -> dict[str, Any]:
     full = wire_type(posted.name, posted.version)
     data = inline_schema(posted.schema)
     required = ["specversion", "id", "source", "type", "data"]
+    attributes = {**_ATTRIBUTES, "type": {"const": full}, "data": data}
+    if posted.of_team:
+        del attributes["subject"]
+        return {"title": full, "type": "object", "required": [*required, "teamid"], "properties": attributes}
     if posted.name != types.aggregate.link_name:
         reference = inline_schema(types.reference_shape.schema)
         data = {**data, "properties": {**data.get("properties", {}), "case_reference": reference}}
@@ -70,8 +76,8 @@ def event_schema(types: PostedTypes, posted: PostedType) -> dict[str, Any]:
 
 def event_example(types: PostedTypes, posted: PostedType) -> dict[str, Any]:
     """A whole event of one type that the service takes."""
-    minted = posted.name in types.aggregate.mints
-    place = {"teamid": "team-north"} if minted else {"subject": _EXAMPLE_CASE}
+    by_team = posted.of_team or posted.name in types.aggregate.mints
+    place = {"teamid": "team-north"} if by_team else {"subject": _EXAMPLE_CASE}
     return {
         "specversion": "1.0",
         "id": f"msg-{posted.name}-1",
@@ -133,10 +139,16 @@ def schema_routes(types: PostedTypes) -> APIRouter:
     return router
 
 
+def _said(types: PostedTypes) -> Iterator[tuple[Aggregate[Any, Any, Any, Any], str]]:
+    """Every type with whoever says it; what both a case and a team say comes last for the case, whose words stand."""
+    for aggregate in reversed(types.aggregates):
+        for full in aggregate.registry.wire_types:
+            yield aggregate, full
+
+
 def _documents(types: PostedTypes) -> dict[tuple[str, int], dict[str, Any]]:
     found: dict[tuple[str, int], dict[str, Any]] = {}
-    aggregate = types.aggregate
-    for full in aggregate.registry.wire_types:
+    for aggregate, full in _said(types):
         name, version = split_wire_type(full)
         posted = types.by_type.get(full)
         said = aggregate.examples.get(name)

@@ -15,9 +15,9 @@ from shared.web.problems import Problem, not_reached
 
 WAIT_BOUND_S = 5.0
 _PAUSE_S = 0.01
-_TOKEN = re.compile(r"([a-z]{1,20})@([a-z]{1,20}-[0-9a-f-]{36}):([1-9]\d{0,8})")
+_TOKEN = re.compile(r"([a-z]{1,20})@([a-z]{1,20}-[a-z0-9][a-z0-9-]{0,39}):([1-9]\d{0,8})")
 _MOST = 8
-WAIT_FOR_PATTERN = "^[a-z]{1,20}@[a-z]{1,20}-[0-9a-f-]{36}:[1-9][0-9]{0,8}$"
+WAIT_FOR_PATTERN = "^[a-z]{1,20}@[a-z]{1,20}-[a-z0-9][a-z0-9-]{0,39}:[1-9][0-9]{0,8}$"
 """Of one token, for the published documents."""
 
 

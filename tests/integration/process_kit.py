@@ -95,7 +95,7 @@ def request_example(aggregate: Aggregate[Any, Any, Any, Any], name: str) -> dict
 
 async def hand_over(settings: Settings, store: str, aggregate: Aggregate[Any, Any, Any, Any], case_id: UUID) -> int:
     """Gives a case's events of `store` to the inbox of another service, as the bus does; the number of new rows."""
-    source = await asyncpg.connect(settings.dsn(store, "dyad_reader"))
+    source = await asyncpg.connect(settings.dsn(store, "dyad_owner"))
     target = await asyncpg.connect(settings.dsn(aggregate.store, "dyad_consumer"))
     new = 0
     try:
@@ -128,7 +128,7 @@ async def apply(settings: Settings, aggregate: Aggregate[Any, Any, Any, Any], *c
 
 async def rows(settings: Settings, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
     """What a query gives as the service's reader."""
-    conn = await asyncpg.connect(settings.dsn(service, "dyad_reader"))
+    conn = await asyncpg.connect(settings.dsn(service, "dyad_owner"))
     try:
         return list(await conn.fetch(query, *arguments))
     finally:

@@ -10,6 +10,9 @@
 -- The shared lock on each team lets whoever follows a change of its configuration (shared/process/following.py) wait
 -- for decisions that were made without it. Two-part key: the tail's marks use the one-part form.
 --
+-- Without `in_lock` nothing is locked, nothing may be decided on what is read, and cases that nobody knows leave no row:
+-- that is how somebody reads a case.
+--
 -- kind 'own': an event of this service's stream. 'heard': an event of another service with nothing missing before it.
 -- 'rule': what a rule decided (name = rule, event_id = cause, doc = outcome, stream = code).
 -- 'timer': a deadline that is kept (stream, name, at). 'floor': at or below it no deadline rings (at).
@@ -19,7 +22,7 @@
 -- 'erased': one of `in_subjects` is on the tombstone list (event_id = subject).
 CREATE FUNCTION open_cases(
     in_consumer text, in_cases uuid[], in_streams text[], in_teams text[], in_sources text[], in_ids text[],
-    in_subjects uuid[]
+    in_subjects uuid[], in_lock boolean
 )
 RETURNS TABLE (
     kind text, case_id uuid, store text, stream text, version integer, event_id uuid, name text, doc text,
@@ -30,7 +33,9 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     teams text[];
 BEGIN
-    PERFORM lock_cases(in_consumer, in_cases);
+    IF in_lock THEN
+        PERFORM lock_cases(in_consumer, in_cases);
+    END IF;
 
     teams := ARRAY(
         SELECT said FROM unnest(in_teams) AS said
@@ -44,7 +49,8 @@ BEGIN
         FROM unnest(in_cases, in_streams) AS wanted (case_id, stream)
         WHERE NOT EXISTS (SELECT FROM events e WHERE e.stream = wanted.stream)
     );
-    PERFORM pg_advisory_xact_lock_shared(7413, hashtext(team)) FROM unnest(teams) AS team WHERE team IS NOT NULL;
+    PERFORM pg_advisory_xact_lock_shared(7413, hashtext(team)) FROM unnest(teams) AS team
+    WHERE in_lock AND team IS NOT NULL;
 
     RETURN QUERY
     SELECT 'own', wanted.case_id, NULL::text, e.stream, e.version, e.event_id, e.type, e.doc::text, NULL::timestamptz

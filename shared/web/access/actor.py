@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from shared.eventstore.teams import teams_setting
+from shared.process.relationship import Seeker
 from shared.web.access.roles import NEEDS_RELATIONSHIP, Role, Scope
-
-ALL_TEAMS = "*"
-"""How every team is said in a token and in the setting that the databases' policies read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,9 @@ class Actor:
         """The value of `dyad.teams`, by which the databases' policies show rows."""
         return teams_setting(self.teams)
 
-
-def teams_setting(teams: frozenset[str] | None) -> str:
-    """Team codes as the databases' setting `dyad.teams` holds them: separated by commas, or `*`."""
-    return ALL_TEAMS if teams is None else ",".join(sorted(teams))
+    @property
+    def seeker(self) -> Seeker:
+        """As the rule of legitimate relationships takes him."""
+        return Seeker(
+            actor_id=self.id, practitioner_id=self.practitioner_id, needs_relationship=self.needs_relationship
+        )

@@ -18,9 +18,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key
 from joserfc.jws import extract_compact
 
+from shared.eventstore.teams import EVERY_TEAM as ALL_TEAMS
 from shared.kernel.fields import CODE_FORM
 from shared.settings import Settings
-from shared.web.access.actor import ALL_TEAMS, Actor
+from shared.web.access.actor import Actor
 from shared.web.access.keys import Keys, keys_from
 from shared.web.access.roles import EVERY_TEAM, SCOPES, Role, Scope
 

@@ -1,0 +1,97 @@
+"""By what right somebody reaches a case of his team: the legitimate relationship of domain 5, decided on what is known.
+
+role permits AND same team AND (assigned | supervises who is | on the triage rota | broke the glass) AND not denied.
+Role and team are checked before (`shared.web.access`, row-level security); the rest is here, pure, under the case's
+lock when something is written and on the same facts when something is read.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from shared.kernel.errors import Rejected
+from shared.kernel.oversight import Oversight
+from shared.process.aggregate import Aggregate
+
+
+class Right(StrEnum):
+    """Why somebody may: the `why` of a read record."""
+
+    ROLE = "role"
+    """The role works for the whole team."""
+    ASSIGNED = "assigned"
+    SUPERVISOR = "supervisor"
+    TRIAGE_ROTA = "triage-rota"
+    """On the rota, and nobody is assigned yet."""
+    BREAK_GLASS = "break-glass"
+
+
+_NO_RELATIONSHIP = "you neither carry this case nor supervise who does; break the glass if you must"
+
+
+class NoRelationship(Rejected):
+    """The case is of his team, and he has nothing to do with it."""
+
+    def __init__(self) -> None:
+        super().__init__("no-relationship", _NO_RELATIONSHIP)
+
+
+class AccessDenied(Rejected):
+    """Somebody in the family has asked that this person never reads the case; breaking the glass does not help."""
+
+    def __init__(self) -> None:
+        super().__init__("access-denied", "access to this case is restricted for you")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeker:
+    """Who wants to reach a case."""
+
+    actor_id: str
+    practitioner_id: UUID | None
+    needs_relationship: bool
+    """Whether the role alone is not enough."""
+
+
+def right_to(aggregate: Aggregate[Any, Any, Any, Any], state: Any, known: Any, seeker: Seeker, now: datetime) -> Right:
+    """By what right a seeker reaches a case.
+
+    Args:
+        aggregate: the service.
+        state: of the case in it.
+        known: what it knows of the case from the others, and of the team.
+        seeker: who asks; of the case's team.
+        now: UTC instant.
+
+    Raises:
+        NoRelationship, AccessDenied: he does not.
+    """
+    if seeker.actor_id in aggregate.denied(state, known):
+        raise AccessDenied
+    if not seeker.needs_relationship:
+        return Right.ROLE
+    right = _by_work(aggregate.carers(state, known), aggregate.oversight(known), seeker.practitioner_id)
+    if right is not None:
+        return right
+    if _glass_open(aggregate.glass(state, known), seeker.actor_id, now):
+        return Right.BREAK_GLASS
+    raise NoRelationship
+
+
+def _by_work(carers: frozenset[UUID], oversight: Oversight, practitioner: UUID | None) -> Right | None:
+    if practitioner is None:
+        return None
+    if practitioner in carers:
+        return Right.ASSIGNED
+    if any(oversight.supervisor_of.get(carer) == practitioner for carer in carers):
+        return Right.SUPERVISOR
+    if not carers and practitioner in oversight.triage_rota:
+        return Right.TRIAGE_ROTA
+    return None
+
+
+def _glass_open(opened: Iterable[tuple[str, datetime]], actor_id: str, now: datetime) -> bool:
+    return any(who == actor_id and now < until for who, until in opened)

@@ -1,0 +1,48 @@
+"""What a single act needs beyond its route: the scope of the posted type, and the team that the request names."""
+
+from typing import Protocol
+
+from shared.process.aggregate import Aggregate
+from shared.web.access.actor import Actor
+from shared.web.access.guard import forbidden, forbidden_team
+from shared.web.access.roles import Scope
+
+
+class Posted(Protocol):
+    """A type that may be posted."""
+
+    @property
+    def name(self) -> str:
+        """Of the event, e.g. `ReferralAccepted` or `ReferralAcceptedCorrected`."""
+
+    @property
+    def aggregate(self) -> "Aggregate[object, object, object, object]":
+        """Whose type it is."""
+
+
+def scope_of(posted: Posted) -> Scope:
+    """The scope that posting this type needs; a correction needs what the event itself needs."""
+    needs = posted.aggregate.needs
+    found = needs.get(posted.name) or needs.get(posted.name.removesuffix("Corrected")) or needs.get("*")
+    return Scope.CASE_WRITE if found is None else Scope(found)
+
+
+def require_scope(actor: Actor, posted: Posted) -> None:
+    """Refuses a type that the actor may not post.
+
+    Raises:
+        Problem: 403.
+    """
+    scope = scope_of(posted)
+    if not actor.may(scope):
+        raise forbidden(scope)
+
+
+def require_team(actor: Actor, team: str | None, within: str, field: str) -> None:
+    """Refuses a request that names a team which is none of the actor's.
+
+    Raises:
+        Problem: 403 `not-your-team`.
+    """
+    if team is not None and not actor.of_team(team):
+        raise forbidden_team(within, field)
