@@ -58,7 +58,7 @@ class Family:
     def bereaved(self) -> bool:
         """Whether every pregnancy or infant that the case is about has ended in a loss."""
         lost = {item.infant_id for item in self.ended}
-        return bool(lost) and lost >= self.infants
+        return bool(lost) and lost >= self.infants - {tie.infant_id for tie in self._replaced}
 
     def replaced(self, infant: UUID, day: date) -> bool:
         """Whether an infant went by another id on a civil date: the old one is for what was before."""

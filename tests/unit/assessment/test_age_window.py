@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from services.assessment.measure_codes import Band, MeasureCode, MeasureWarning, Rater, SubjectKind
 from services.assessment.events import MeasureRecorded
 from services.assessment.heard import Infant, InfantBorn
+from services.assessment.measure_codes import Band, MeasureCode, MeasureWarning, Rater, SubjectKind
 from services.assessment.measures import REGISTRY, warnings_of
 from services.assessment.values import Relationship
 from tests.unit.assessment.build import (

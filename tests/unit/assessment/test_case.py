@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from services.assessment.codes import NeedLevel, ReasonNotMeasured
+from services.assessment.codes import ReasonNotMeasured
 from services.assessment.commands import Command, FinishTask
 from services.assessment.heard import ReferralDeclined, ReferralLinkedDuplicate, ReferralWithdrawn
 from services.assessment.measure_codes import MeasureCode, Rater, SubjectKind, Timepoint
@@ -52,6 +53,8 @@ def test_before_the_acceptance_has_arrived_it_is_not_yet_known(command: Command,
 def test_nothing_is_assessed_that_was_not_accepted(command: Command) -> None:
     declined = heard(received, ReferralDeclined(decided_on=date(2025, 3, 5)))
     given.knowing(declined)().when(command).then_refused("referral-declined")
+    elsewhere = heard(received, ReferralLinkedDuplicate(of_case_id=UUID(int=9)))
+    given.knowing(elsewhere)().when(command).then_refused("referral-duplicate")
     gone = heard(received, ReferralWithdrawn(on=date(2025, 3, 5)))
     given.knowing(gone)().when(command).then_refused("referral-withdrawn")
 
@@ -275,3 +278,17 @@ def test_an_abandoned_assessment_takes_what_happened_before_and_nothing_after_un
 
 def test_a_task_that_nobody_raised_cannot_be_done() -> None:
     given(requested).when(FinishTask(task_id=UUID(int=8), on=date(2025, 4, 1))).then_refused("unknown-task")
+
+
+def test_subscales_are_kept_and_checked_one_by_one_and_only_its_raters_rate() -> None:
+    about: dict[str, Any] = {
+        "measure_code": MeasureCode.SDQ_2_4,
+        "subject_kind": SubjectKind.INFANT,
+        "subject_ref": INFANT,
+        "rater": Rater.CAREGIVER,
+        "subscales": {"conduct": Decimal(4), "prosocial": Decimal(8)},
+    }
+    asked = replace(measure, safety_item_flag=None, **about)
+    given(started).when(asked).then(replace(measured, band=None, **about))
+    given(started).when(replace(asked, subscales={"conduct": Decimal(11)})).then_refused("subscale-out-of-range")
+    given(started).when(replace(asked, rater=Rater.SELF)).then_refused("rater-differs")

@@ -11,8 +11,8 @@ from services.assessment.registry.model import Scale
 from services.assessment.team_settings import BandRange, MeasureSettings, TeamSettings
 from services.intervention.outcome import RELIABLE_CHANGE
 from shared.kernel.errors import Rejected
-from tests.unit.assessment.build import given, heard, measure, measured, received, started
 from tests.unit.assessment.build import acceptance as accepted
+from tests.unit.assessment.build import given, heard, measure, measured, received, started
 
 DEFAULT = TeamSettings()
 GOLDEN = {

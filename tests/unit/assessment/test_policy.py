@@ -8,22 +8,31 @@ from services.assessment.codes import OwnerRole, TaskKind
 from services.assessment.commands import (
     CloseAfterVoidedAcceptance,
     FinishTask,
+    MoveRequest,
     RequestAssessment,
     ReviewRestoredAcceptance,
 )
 from services.assessment.events import TaskDone, TaskRaised
-from services.assessment.policy import RULES, follow_void, request_assessment
+from services.assessment.heard import PregnancyEnded, ReferralAccepted
+from services.assessment.policy import RULES, follow_correction, follow_void, request_assessment
+from services.assessment.team_settings import Targets, TeamConfigured
 from shared.kernel.history import EventVoided, Recorded, VoidReason
 from shared.kernel.ids import derived_id
 from tests.unit.assessment.build import (
     ACCEPTED_ON,
-    closed_in_error,
+    INFANT,
+    TWIN,
+    abandon,
+    abandoned,
     acceptance,
+    closed_in_error,
     completed,
     given,
     heard,
     known,
     measured,
+    offer,
+    offered,
     received,
     requested,
     started,
@@ -76,6 +85,44 @@ def test_p2_asks_again_when_the_referral_is_accepted_anew_after_a_void() -> None
     given(requested, closed_in_error).when(request).then(requested)
 
 
+def test_p2_asks_by_the_teams_own_target_and_stamps_its_version() -> None:
+    team = TeamConfigured(config_version="north-3", targets=Targets(offer_days=10))
+    own = heard(received, acceptance, team=(team,))
+    wanted = RequestAssessment(due_on=ACCEPTED_ON + timedelta(days=10), targets_version="north-3")
+    assert request_assessment(accepted, own) == (wanted,)
+    given.knowing(own)().when(wanted).then(replace(requested, due_on=wanted.due_on, targets_version="north-3"))
+
+
+def test_p7_after_a_loss_nothing_is_asked_for_automatically() -> None:
+    lost = heard(received, acceptance, PregnancyEnded(infant_id=INFANT), PregnancyEnded(infant_id=TWIN))
+    assert request_assessment(accepted, lost) == follow_correction(accepted, lost) == ()
+    one = heard(received, acceptance, PregnancyEnded(infant_id=TWIN))
+    assert request_assessment(accepted, one) == (request,)
+
+
+def test_p7_a_person_may_still_offer_and_end_an_assessment_after_a_loss() -> None:
+    lost = heard(received, acceptance, PregnancyEnded(infant_id=INFANT), PregnancyEnded(infant_id=TWIN))
+    given.knowing(lost)(requested).when(offer).then(offered)
+    given.knowing(lost)(requested).when(abandon).then(abandoned)
+
+
+move = MoveRequest(due_on=ACCEPTED_ON + timedelta(days=29), targets_version="default-1")
+moved = replace(requested, due_on=move.due_on)
+
+
+def test_a_corrected_acceptance_moves_the_day_by_which_an_offer_is_due() -> None:
+    later = heard(received, ReferralAccepted(decided_on=ACCEPTED_ON + timedelta(days=1)))
+    assert follow_correction(accepted, later) == (move,)
+    given(requested).when(move).then(moved)
+    given(requested, moved).when(move).then_nothing()
+
+
+def test_a_corrected_acceptance_moves_nothing_that_was_acted_on_or_never_asked_for() -> None:
+    for history in ((), (requested, offered), (requested, started), (requested, completed), (requested, abandoned)):
+        given(*history).when(move).then_nothing()
+    assert follow_correction(accepted, heard(received)) == ()
+
+
 def test_a_voided_acceptance_closes_an_assessment_without_contacts_as_an_administrative_error() -> None:
     assert follow_void(void, heard(received)) == (CloseAfterVoidedAcceptance(on=VOIDED_ON, cause=void.event_id),)
     given(requested).when(close).then(closed_in_error)
@@ -97,6 +144,11 @@ def test_a_void_while_the_acceptance_stands_means_nothing_to_an_open_assessment(
 
 def test_an_acceptance_brought_back_after_the_assessment_was_closed_is_a_task_for_a_person() -> None:
     given(requested, closed_in_error).when(review).then(task(TaskKind.REVIEW_RESTORED_ACCEPTANCE))
+
+
+def test_an_assessment_that_a_person_ended_is_not_looked_at_again_after_a_void() -> None:
+    given(requested, abandoned).when(review).then_nothing()
+    given(requested, abandoned).when(close).then_nothing()
 
 
 def test_another_void_raises_no_second_task_while_the_first_is_open() -> None:
