@@ -22,10 +22,9 @@ SELECT EXISTS (
     )
 )
 """
-_KNOWN = """
-SELECT EXISTS (
-    SELECT FROM cases_of_subject($1) c JOIN events e ON e.stream = 'referral-' || c.case_id::text AND e.version = 1
-)
+_VISIBLE = """
+SELECT c.case_id FROM cases_of_subject($1) c
+JOIN events e ON e.stream = 'referral-' || c.case_id::text AND e.version = 1 ORDER BY c.case_id
 """
 _ASK = "INSERT INTO erasure_requests (request_id, subject, reason, asked_by) VALUES ($1, $2, $3, $4)"
 _STEP = "INSERT INTO erasure_steps (request_id, step, by, not_before) VALUES ($1, $2, $3, $4)"
@@ -49,7 +48,6 @@ SELECT c.case_id, i.store FROM cases_of_subject($1) c
 JOIN inbox i ON i.consumer = 'referral' AND i.case_id = c.case_id
 WHERE i.type LIKE 'dyad.SubjectErasureAcknowledged.%' AND i.doc::json -> 'data' ->> 'subject_ref' = $1::text
 """
-_CASES = "SELECT case_id FROM cases_of_subject($1) ORDER BY case_id"
 
 
 class ErasureReason(StrEnum):
@@ -106,7 +104,7 @@ async def ask(conn: Connection, subject: UUID, reason: ErasureReason, by: str) -
         Rejected: `erasure-already-asked`.
     """
     await conn.execute(_LOCK, str(subject))
-    if not await conn.fetchval(_KNOWN, subject):
+    if not await visible_cases(conn, subject):
         raise NoSuchErasure
     if await conn.fetchval(_OPEN, subject):
         raise Rejected("erasure-already-asked", "an erasure of this person is on its way", field="/subject")
@@ -153,7 +151,7 @@ async def cancel(conn: Connection, request_id: UUID, by: str) -> None:
 async def _undecided(conn: Connection, request_id: UUID) -> Erasure:
     await conn.execute(_LOCK, str(request_id))
     row = await conn.fetchrow(_ONE, request_id)
-    if row is None:
+    if row is None or not await visible_cases(conn, row["subject"]):
         raise NoSuchErasure
     request = Erasure(**row)
     if request.state in {"cancelled", "executed"}:
@@ -179,12 +177,17 @@ async def finish(conn: Connection, request_id: UUID) -> None:
 
 
 async def listed(conn: Connection) -> list[Erasure]:
-    """All requests, oldest first; 1,000 at most."""
-    return [Erasure(**row) for row in await conn.fetch(_ALL)]
+    """The requests about people of the teams that the transaction sees, oldest first; of 1,000 at most."""
+    return [Erasure(**row) for row in await conn.fetch(_ALL) if await visible_cases(conn, row["subject"])]
+
+
+async def visible_cases(conn: Connection, subject: UUID) -> list[UUID]:
+    """The cases of a person, of the teams that the transaction sees."""
+    return [UUID(int=row[0].int) for row in await conn.fetch(_VISIBLE, subject)]
 
 
 async def awaited(conn: Connection, subject: UUID) -> list[tuple[UUID, str]]:
     """(case, service) that have not acknowledged an erasure yet, as far as this service has heard."""
-    cases = [UUID(int=row[0].int) for row in await conn.fetch(_CASES, subject)]
+    cases = await visible_cases(conn, subject)
     said = {(UUID(int=row[0].int), row[1]) for row in await conn.fetch(_ACKNOWLEDGED, subject)}
     return [(case_id, store) for case_id in cases for store in STORES if (case_id, store) not in said]

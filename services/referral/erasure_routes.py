@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.referral import erasure
 from services.referral.erasure import ErasureReason, NoSuchErasure
+from shared.eventstore.teams import team_transaction
 from shared.kernel.codec import to_json
 from shared.kernel.ids import utc_now
 from shared.kernel.values import value
@@ -21,7 +22,6 @@ from shared.web.desk import AtDesk
 from shared.web.problems import Problem
 
 RequestId = Annotated[UUID, Path(description="The request for an erasure.")]
-_TEAMS = "SELECT set_config('dyad.teams', $1, true)"
 
 
 @value
@@ -44,9 +44,9 @@ def erasure_routes() -> APIRouter:
     router.include_router(_deciding())
 
     @router.get("/erasures", responses=READ_PROBLEMS)
-    async def list_erasures(desk: AtDesk, _actor: MayErase) -> Response:
+    async def list_erasures(desk: AtDesk, actor: MayErase) -> Response:
         """Every request, oldest first; for an executed one who has not acknowledged it yet."""
-        async with desk.pool.acquire() as conn:
+        async with team_transaction(desk.pool, actor.teams) as conn:
             rows = []
             for request in await erasure.listed(conn):
                 missing = await erasure.awaited(conn, request.subject) if request.state == "executed" else []
@@ -64,8 +64,7 @@ def _deciding() -> APIRouter:
         """Ask for the erasure of a person; nothing happens before somebody else approves it."""
         wanted = await json_body(request, _WANTED)
         try:
-            async with desk.pool.acquire() as conn, conn.transaction():
-                await conn.execute(_TEAMS, actor.teams_setting)
+            async with team_transaction(desk.pool, actor.teams) as conn:
                 request_id = await erasure.ask(conn, wanted.subject, wanted.reason, actor.id)
         except NoSuchErasure:
             raise Problem(
@@ -79,7 +78,7 @@ def _deciding() -> APIRouter:
         settings: Settings = request.app.state.settings
         delay = timedelta(hours=settings.erasure_delay_hours)
         try:
-            async with desk.pool.acquire() as conn, conn.transaction():
+            async with team_transaction(desk.pool, actor.teams) as conn:
                 not_before = await erasure.approve(conn, request_id, actor.id, now=utc_now(), delay=delay)
         except NoSuchErasure:
             raise _no_such_request() from None
@@ -89,7 +88,7 @@ def _deciding() -> APIRouter:
     async def cancel_erasure(request_id: RequestId, desk: AtDesk, actor: MayErase) -> Response:
         """Take it back before it is executed."""
         try:
-            async with desk.pool.acquire() as conn, conn.transaction():
+            async with team_transaction(desk.pool, actor.teams) as conn:
                 await erasure.cancel(conn, request_id, actor.id)
         except NoSuchErasure:
             raise _no_such_request() from None
