@@ -16,8 +16,9 @@ from services.referral.events import (
     ReferralWithdrawn,
     TaskRaised,
 )
-from services.referral.heard import Known
+from services.referral.heard import Discharged, Known
 from services.referral.task_codes import OwnerRole, TaskKind
+from services.referral.team_settings import Eligibility, TeamSettings
 from services.referral.values import InfantReferred
 from shared.kernel.civil import Moment
 from shared.kernel.ids import derived_id
@@ -88,3 +89,10 @@ tasks_of_birth = (
     raised(TaskKind.REPOINT_MHSDS_SUBJECT, UNBORN, OwnerRole.ADMINISTRATOR, date(2025, 7, 7)),
 )
 """P6: 42 days after the birth, and seven days after today."""
+
+known_from_birth = replace(known, team=TeamSettings(eligibility=Eligibility(accepts_antenatal=False)))
+"""In a team that does not work with unborn infants."""
+MOTHER = receive().caregivers[0].caregiver_id
+CARER = UUID(int=3)
+"""A foster carer who is not in the referral."""
+discharged = Discharged(discharged_on=date(2025, 5, 1), reason="planned_completed")
