@@ -17,7 +17,7 @@ AgeMonths = Annotated[int, Interval(ge=0, le=83)]
 Days = Annotated[int, Interval(ge=1, le=366)]
 Sessions = Annotated[int, Interval(ge=1, le=100)]
 Weight = Annotated[Decimal, Number(0, 100)]
-Points = Annotated[Decimal, Number(0, 1000)]
+Points = Annotated[Decimal, Number(-1000, 1000)]
 Wte = Annotated[Decimal, Number(Decimal("0.1"), Decimal("1.5"))]
 """Whole-time equivalent: 1 is full time."""
 

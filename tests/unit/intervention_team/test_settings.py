@@ -142,7 +142,7 @@ def test_intervention_knows_the_catalogue_the_thresholds_and_the_weights_of_the_
 
 
 def test_the_ranges_that_bands_are_held_against_are_those_of_the_registry() -> None:
-    assert {code.value: (item.lowest, item.highest) for code, item in SHIPPED.items()} == RANGES
+    assert {code.value: (item.total.lowest, item.total.highest) for code, item in SHIPPED.items()} == RANGES
 
 
 @pytest.mark.parametrize("service", SERVICES)

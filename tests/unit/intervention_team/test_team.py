@@ -197,12 +197,18 @@ def test_the_same_absence_again_records_nothing() -> None:
         ({"until_on": JUNE - DAY}, "until-before-from"),
         ({"from_on": JOINED_ON - DAY}, "before-joining"),
         ({"from_on": JUNE + DAY}, "absence-overlaps"),
+        ({"from_on": away.until_on}, "absence-overlaps"),
         ({"from_on": JUNE - DAY, "until_on": None}, "absence-overlaps"),
         ({"until_on": None}, "conflicts-with-record"),
     ],
 )
 def test_an_absence_that_cannot_be_is_refused(members: dict[str, Any], code: str) -> None:
     team(anna, ben, said(away)).when(replace(away, **members)).then_refused(code)
+
+
+def test_an_absence_may_follow_on_another() -> None:
+    following = replace(away, from_on=date(2025, 6, 21), until_on=None)
+    team(anna, ben, said(away)).when(following).then(said(following))
 
 
 @pytest.mark.parametrize("day", [JUNE, date(2025, 6, 16), date(2025, 6, 21), date(2025, 7, 1)])
