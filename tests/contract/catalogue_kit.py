@@ -29,17 +29,13 @@ def every_aggregate() -> list[Aggregate[Any, Any, Any, Any]]:
     ]
 
 
-def every_code() -> dict[str, set[str]]:
-    """Every value of every code list of the deciding services, with the lists that hold it, e.g. `referral.Channel`."""
+def every_code_list() -> dict[str, set[str]]:
+    """Every code list of the deciding services with its values, e.g. `referral.Channel`; two of one name together."""
     found: dict[str, set[str]] = {}
     for service in DECIDING:
         for module in _modules(service, "*codes.py"):
-            for each in vars(module).values():
-                if (
-                    isinstance(each, type)
-                    and issubclass(each, StrEnum | IntEnum)
-                    and each.__module__ == module.__name__
-                ):
-                    for value in each:
-                        found.setdefault(str(value.value), set()).add(f"{service}.{each.__name__}")
+            own = (each for each in vars(module).values() if getattr(each, "__module__", "") == module.__name__)
+            for each in own:
+                if isinstance(each, type) and issubclass(each, StrEnum | IntEnum):
+                    found.setdefault(f"{service}.{each.__name__}", set()).update(str(value.value) for value in each)
     return found
