@@ -98,7 +98,7 @@ async def _at(bench: Bench, written: Sequence[Written], rate: int) -> list[float
     """Appends at a rate; gives each event's seconds from due to visible."""
     watcher = _Watcher()
     async with AsyncExitStack() as undo:
-        conn = await asyncpg.connect(bench.settings.dsn("reporting", "dyad_reader"))
+        conn = await asyncpg.connect(bench.settings.dsn("reporting", "dyad_owner"))
         undo.push_async_callback(conn.close)
         queues: dict[tuple[str, int], asyncio.Queue[Written | None]] = {}
         async with asyncio.TaskGroup() as group:

@@ -79,7 +79,8 @@ def drop_store(settings: Settings) -> None:
 
 @asynccontextmanager
 async def connected(settings: Settings, role: str = "dyad_writer") -> AsyncIterator[asyncpg.Connection]:
-    conn = await asyncpg.connect(settings.dsn(SERVICE, role))
+    # As one who may see every team: what a role may do is asked here, not whose rows it sees.
+    conn = await asyncpg.connect(settings.dsn(SERVICE, role), server_settings={"dyad.teams": "*"})
     try:
         yield conn
     finally:

@@ -76,7 +76,7 @@ def test_append_writes_the_same_bytes_as_the_history_holds(settings: Settings) -
 
 
 async def _everything(settings: Settings, store: str) -> list[StoredEvent]:
-    conn = await asyncpg.connect(settings.dsn(store, "dyad_reader"))
+    conn = await asyncpg.connect(settings.dsn(store, "dyad_owner"))
     try:
         return await read_after(conn, 0, 1_000_000)
     finally:
@@ -84,7 +84,7 @@ async def _everything(settings: Settings, store: str) -> list[StoredEvent]:
 
 
 async def _outcomes(settings: Settings, store: str) -> dict[tuple[str, UUID], str]:
-    conn = await asyncpg.connect(settings.dsn(store, "dyad_reader"))
+    conn = await asyncpg.connect(settings.dsn(store, "dyad_owner"))
     try:
         rows = await conn.fetch("SELECT rule, cause, outcome FROM rule_outcomes")
         return {(row["rule"], row["cause"]): row["outcome"] for row in rows}
@@ -107,7 +107,7 @@ async def _append_alike(settings: Settings) -> tuple[StoredEvent, StoredEvent]:
 
 async def _references(settings: Settings) -> tuple[set[UUID], set[UUID]]:
     """Cases whose stream links a reference, and cases that the table of references names."""
-    conn = await asyncpg.connect(settings.dsn("referral", "dyad_reader"))
+    conn = await asyncpg.connect(settings.dsn("referral", "dyad_owner"))
     try:
         linked = await conn.fetch("SELECT case_id FROM events WHERE type = 'dyad.CaseReferenceLinked.v1'")
         named = await conn.fetch("SELECT case_id FROM case_references")

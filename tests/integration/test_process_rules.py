@@ -301,7 +301,7 @@ async def test_a_person_retries_a_parked_rule_with_a_reason(
     assert await event_names(settings, "intervention", case_id) == ["EpisodeOpened"]
     record = "SELECT outcome, decided_by, reason FROM rule_outcomes WHERE case_id = $1 AND rule = 'P2'"
     assert [tuple(row) for row in await rows(settings, "intervention", record, case_id)] == [
-        ("acted", "local", "mended")
+        ("acted", "local-system", "mended")
     ]
     assert (await clients["intervention"].post(f"{path}/retry", json={"reason": "mended"})).status_code == 404
 

@@ -119,7 +119,7 @@ def test_an_acknowledged_post_survives_a_kill_and_an_unanswered_one_has_one_effe
     assert [answer.status_code for answer in again] == [201, 201, 201]
     assert again[2].content == again[1].content
     case_ids = [answer.json()["case_id"] for answer in again]
-    with psycopg.connect(settings.dsn("referral", "dyad_reader")) as conn:
+    with psycopg.connect(settings.dsn("referral", "dyad_owner")) as conn:
         found = conn.execute("SELECT count(*) FROM events WHERE case_id = ANY (%s::uuid[])", [case_ids]).fetchone()
     assert found == (2,)
 

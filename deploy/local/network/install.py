@@ -76,7 +76,7 @@ async def _restore(settings: Settings, store: str, network: Network) -> int:
 
 
 async def _event_ids(settings: Settings, store: str) -> list[UUID]:
-    conn = await asyncpg.connect(settings.dsn(store, "dyad_reader"))
+    conn = await asyncpg.connect(settings.dsn(store, "dyad_owner"))
     try:
         return [row["event_id"] for row in await conn.fetch("SELECT event_id FROM events ORDER BY position")]
     finally:
