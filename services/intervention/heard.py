@@ -3,6 +3,7 @@
 from decimal import Decimal
 from uuid import UUID
 
+from services.intervention.team_settings import TEAM_HEARD, TeamHeard
 from shared.kernel.codec import Registry
 from shared.kernel.fields import CivilDate, Instant
 from shared.kernel.values import heard, heard_value
@@ -197,6 +198,7 @@ Heard = (
     | AssessmentStarted
     | MeasureRecorded
     | AssessmentCompleted
+    | TeamHeard
 )
 
 HEARS: tuple[str, ...] = ("referral", "assessment")
@@ -220,6 +222,7 @@ HEARD: Registry[Heard] = Registry(
         AssessmentStarted,
         MeasureRecorded,
         AssessmentCompleted,
+        *TEAM_HEARD,
     ],
     ignore_others=True,
 )

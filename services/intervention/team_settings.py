@@ -8,11 +8,37 @@ from uuid import UUID
 
 from services.intervention.team import defaults
 from services.intervention.team.codes import AgeLimit
-from services.intervention.team.events import TeamConfigured
+from services.intervention.team.events import (
+    PractitionerAbsent,
+    PractitionerChanged,
+    PractitionerJoined,
+    PractitionerLeft,
+    PractitionerReturned,
+    TeamConfigured,
+)
 from services.intervention.team.register import Absence, Member, register
 from services.intervention.team.values import CatalogueItem, Targets, Weights
 from shared.kernel.history import Recorded
 from shared.kernel.oversight import Oversight
+
+TeamHeard = (
+    TeamConfigured
+    | PractitionerJoined
+    | PractitionerChanged
+    | PractitionerAbsent
+    | PractitionerReturned
+    | PractitionerLeft
+)
+
+TEAM_HEARD: tuple[type, ...] = (
+    TeamConfigured,
+    PractitionerJoined,
+    PractitionerChanged,
+    PractitionerAbsent,
+    PractitionerReturned,
+    PractitionerLeft,
+)
+"""This service's own events of a team, for the registry of what a case's rules hear."""
 
 
 def _by_code(items: Iterable[CatalogueItem]) -> dict[str, CatalogueItem]:
@@ -88,4 +114,4 @@ def _configured(event: TeamConfigured) -> TeamSettings:
     )
 
 
-__all__ = ["Absence", "Member", "TeamSettings", "settings_of"]
+__all__ = ["TEAM_HEARD", "Absence", "Member", "TeamHeard", "TeamSettings", "settings_of"]

@@ -20,4 +20,5 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
     examples=examples.EXAMPLES,
     request_examples=examples.REQUESTS,
     keyed_by="team",
+    needs={"*": "team:configure"},
 )

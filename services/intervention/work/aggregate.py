@@ -20,4 +20,10 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
     examples=examples.EXAMPLES,
     request_examples=examples.REQUESTS,
     keyed_by="team",
+    needs={
+        "*": "work:write",
+        "SupervisionPlanned": "team:configure",
+        "CapacityDeclared": "team:configure",
+        "LocalityReachDeclared": "team:configure",
+    },
 )
