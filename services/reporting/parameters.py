@@ -74,7 +74,7 @@ class AskedCaseload(Asked):
     """A caseload."""
 
     mode: Literal["standard", "nhse"] = Field(
-        "standard", description="`nhse`: a referral that is declined at any time counts at no date."
+        "standard", description="`nhse`: a referral that is rejected at any time counts at no date."
     )
 
 

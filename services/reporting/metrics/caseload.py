@@ -68,13 +68,14 @@ async def caseload(conn: Connection, scope: Scope, *, nhse: bool = False) -> Cas
     Args:
         conn: inside the transaction that also reads the watermark.
         scope: the question.
-        nhse: as NHS England counts open referrals: one that is declined at any time counts at no date.
+        nhse: as NHS England counts open referrals: one that is rejected at any time (declined, or a duplicate: its
+            reject reason 01) counts at no date.
 
     Source: domain 6.6 M1, M2; NHSE variant 3.5. Example (6.7): discharged on 28 March, recorded on 4 April: at
     31 March counted as known on 1 April, not counted as known on 5 April.
     """
     cases, instant = scope.cases(after=0)
-    declined = "AND decision IS DISTINCT FROM 'declined'" if nhse else ""
+    declined = "AND coalesce(decision, '') NOT IN ('declined', 'duplicate')" if nhse else ""
     stages = await conn.fetch(
         f"SELECT {STAGE} AS stage, count(*) FROM ({cases}) AS c WHERE {OPEN} {declined} GROUP BY 1",
         scope.at, scope.team, *instant,

@@ -6,7 +6,7 @@ from datetime import date
 from services.reporting.metrics.scope import Scope
 from shared.eventstore.store import Connection
 
-_CLOSURES = ("declined", "withdrawn", "discharged")
+_CLOSURES = ("declined", "duplicate", "withdrawn", "discharged")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ async def flow(conn: Connection, scope: Scope, *, first: date, last: date) -> Fl
                count(*) FILTER (WHERE received_on BETWEEN $1 AND $3) AS new,
                count(*) FILTER (WHERE closed) AS closed,
                count(*) FILTER (WHERE closed AND closed_by = 'declined') AS declined,
+               count(*) FILTER (WHERE closed AND closed_by = 'duplicate') AS duplicate,
                count(*) FILTER (WHERE closed AND closed_by = 'withdrawn') AS withdrawn,
                count(*) FILTER (WHERE closed AND closed_by = 'discharged') AS discharged,
                count(*) FILTER (WHERE received_on <= $3 AND (closed_on IS NULL OR left_on > $3)) AS open_at_end
