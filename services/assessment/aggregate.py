@@ -68,5 +68,6 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
     oversight=oversight,
     denied=denied,
     glass=glass,
+    restricted=frozenset({"SafetyConcernRaised", "concerns"}),
     erases=erases,
 )

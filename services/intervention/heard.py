@@ -157,6 +157,8 @@ class AssessmentStarted:
     """The assessment began: a contact with the family."""
 
     on: CivilDate
+    practitioners: tuple[UUID, ...] = ()
+    """Who assesses."""
 
 
 @heard("MeasureRecorded", 1)

@@ -14,10 +14,11 @@ def people(_state: State, known: Known) -> frozenset[UUID]:
     return known.family.everybody
 
 
-def carers(state: State, _known: Known) -> frozenset[UUID]:
-    """The lead practitioner, and everybody who has held a session (domain 5: legitimate relationship)."""
-    lead = frozenset() if state.lead is None else frozenset({state.lead})
-    return lead | {practitioner.id for session in state.held for practitioner in session.practitioners}
+def carers(state: State, known: Known) -> frozenset[UUID]:
+    """Who assessed, the lead practitioner, and everybody who has held a session (domain 5: legitimate relationship)."""
+    assessors = {practitioner for started in known.assessments_started for practitioner in started.practitioners}
+    lead = assessors if state.lead is None else {state.lead, *assessors}
+    return frozenset(lead) | {practitioner.id for session in state.held for practitioner in session.practitioners}
 
 
 def oversight(known: Known) -> Oversight:

@@ -1,14 +1,15 @@
-"""What the referral service hears: whether the case was discharged, and how its team is set up."""
+"""What the referral service hears: who carries the case, whether it was discharged, and how its team is set up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from services.referral.team_settings import TEAM_HEARD, TeamHeard, TeamSettings, settings_of
 from shared.kernel.civil import Moment
 from shared.kernel.codec import Registry
 from shared.kernel.fields import CivilDate
 from shared.kernel.history import Recorded
-from shared.kernel.values import heard
+from shared.kernel.values import heard, heard_value
 
 
 @heard("EpisodeOpened", 1)
@@ -33,10 +34,59 @@ class EpisodeReopened:
     on: CivilDate
 
 
-Heard = EpisodeOpened | Discharged | EpisodeReopened | TeamHeard
+@heard_value
+class Practitioner:
+    """One who held a session."""
 
-HEARS: tuple[str, ...] = ("intervention",)
-HEARD: Registry[Heard] = Registry([EpisodeOpened, Discharged, EpisodeReopened, *TEAM_HEARD], ignore_others=True)
+    id: UUID
+
+
+@heard("ProgrammeAssigned", 1)
+class ProgrammeAssigned:
+    """The family has its own programme, and somebody who leads it."""
+
+    lead_practitioner_id: UUID
+
+
+@heard("LeadPractitionerChanged", 1)
+class LeadPractitionerChanged:
+    """Another practitioner leads the work."""
+
+    to_practitioner_id: UUID
+
+
+@heard("SessionHeld", 1)
+class SessionHeld:
+    """A session took place, with these practitioners."""
+
+    practitioners: tuple[Practitioner, ...] = ()
+
+
+@heard("AssessmentStarted", 1)
+class AssessmentStarted:
+    """The assessment began, with these practitioners."""
+
+    practitioners: tuple[UUID, ...] = ()
+
+
+Carried = ProgrammeAssigned | LeadPractitionerChanged | SessionHeld | AssessmentStarted
+"""What makes somebody a carer of the case: a legitimate relationship."""
+Heard = EpisodeOpened | Discharged | EpisodeReopened | Carried | TeamHeard
+
+HEARS: tuple[str, ...] = ("assessment", "intervention")
+HEARD: Registry[Heard] = Registry(
+    [
+        EpisodeOpened,
+        Discharged,
+        EpisodeReopened,
+        ProgrammeAssigned,
+        LeadPractitionerChanged,
+        SessionHeld,
+        AssessmentStarted,
+        *TEAM_HEARD,
+    ],
+    ignore_others=True,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +95,8 @@ class Known:
 
     moment: Moment
     discharged: Discharged | None = None
+    carers: frozenset[UUID] = frozenset()
+    """Practitioners who assess, lead or hold sessions."""
     team: TeamSettings = field(default_factory=TeamSettings)
 
 
@@ -63,4 +115,20 @@ def know(heard: Mapping[str, tuple[Recorded[Heard], ...]], moment: Moment) -> Kn
             case EpisodeOpened():
                 if discharged is not None and discharged.reason == "administrative_error":
                     discharged = None
-    return Known(moment=moment, discharged=discharged, team=settings_of(heard.get("team", ())))
+    return Known(
+        moment=moment,
+        discharged=discharged,
+        carers=frozenset(_carers(heard)),
+        team=settings_of(heard.get("team", ())),
+    )
+
+
+def _carers(heard: Mapping[str, tuple[Recorded[Heard], ...]]) -> Iterator[UUID]:
+    for item in (*heard.get("assessment", ()), *heard.get("intervention", ())):
+        match item.event:
+            case ProgrammeAssigned(lead_practitioner_id=who) | LeadPractitionerChanged(to_practitioner_id=who):
+                yield who
+            case SessionHeld(practitioners=found):
+                yield from (practitioner.id for practitioner in found)
+            case AssessmentStarted(practitioners=assessors):
+                yield from assessors

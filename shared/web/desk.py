@@ -20,7 +20,7 @@ from shared.kernel.ids import new_id, team_key
 from shared.process.aggregate import Aggregate
 from shared.process.answers import KEYED, Asked, Post
 from shared.vault.vault import Vault
-from shared.web.access.acts import require_scope, require_team
+from shared.web.access.acts import require_scope, require_team, seeker_of
 from shared.web.actor import Actor
 from shared.web.body import media_type, read_body
 from shared.web.cloudevents import BATCH, TEAM_ID
@@ -104,7 +104,7 @@ class Desk:
             expected=call.expected,
             team_id=team_id,
             teams=actor.teams,
-            seeker=actor.seeker,
+            seeker=seeker_of(actor, posted, wanted.commands),
             post=self._post(call, name, case_id if team is None else team, body),
         )
         category = await self._runners.category(posted, asked.commands, actor.teams)

@@ -19,7 +19,7 @@ from shared.kernel.ids import new_id, team_key, utc_now
 from shared.process.answers import Asked, Done, EarlierItemRefused, Post, SameIdOtherContent, VersionMismatch
 from shared.process.cases import Answer
 from shared.web import etag
-from shared.web.access.acts import require_scope, require_team
+from shared.web.access.acts import require_scope, require_team, seeker_of
 from shared.web.access.roles import Role
 from shared.web.actor import Actor
 from shared.web.body import MAX_BATCH_BYTES, media_type, read_body
@@ -157,7 +157,7 @@ class Ingest:
             occurred_at=event.time,
             team_id=event.team_id,
             teams=actor.teams,
-            seeker=actor.seeker,
+            seeker=seeker_of(actor, posted, wanted.commands),
             post=Post(source=event.source, id=event.id, fingerprint=self._fingerprint(event)),
             batch=batch,
         )

@@ -26,7 +26,8 @@ from shared.web.actor import MayExportPerson, MayReadPerson
 from shared.web.app import READ_PROBLEMS
 from shared.web.body import json_body, request_body, shape
 from shared.web.desk import AtDesk, Desk
-from shared.web.reading import look_and_record, look_at_some, record_read
+from shared.web.reading import look_and_record, look_at_some
+from shared.web.recording import record_read
 from shared.web.resource import CaseId
 from shared.web.wait import WaitFor
 

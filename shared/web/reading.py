@@ -1,6 +1,6 @@
 """Reading cases: the caller's right to each, and the record of it, which is written before the answer leaves."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,11 +23,9 @@ from shared.web.cloudevents import BATCH
 from shared.web.desk import Desk
 from shared.web.etag import etag
 from shared.web.problems import Problem
+from shared.web.recording import record_read
 
 _STREAM = "SELECT version, doc::text AS doc, event_id, type FROM events WHERE stream = $1 ORDER BY version"
-_RECORD = """
-INSERT INTO reads (actor_id, role, why, route, cases, teams, break_glass) VALUES ($1, $2, $3, $4, $5, $6, $7)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +35,6 @@ class Look:
     right: Right
     team_id: str
     state: Any
-
-
-async def record_read(
-    conn: Connection, actor: Actor, route: str, cases: Collection[UUID], why: str, *, teams: Iterable[str] | None = None
-) -> None:
-    """Puts on record who reads which cases; commit it before the answer leaves.
-
-    Args:
-        conn: in a transaction that sees the caller's teams.
-        actor: who reads.
-        route: template of the route, without values.
-        cases: all that the answer names: a list is one record.
-        why: by what right, a code.
-        teams: of these cases; the caller's own if it is not known which.
-    """
-    of_teams = sorted(set(teams if teams is not None else actor.teams or ("*",)))
-    broken = why == Right.BREAK_GLASS
-    await conn.execute(_RECORD, actor.id, actor.role, str(why), route, sorted(cases), of_teams, broken)
 
 
 async def looks(

@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey
 from deploy.local import secret_files
 from shared.kernel.ids import new_id
 from shared.settings import Settings
-from shared.web.access.actor import ALL_TEAMS
+from shared.eventstore.teams import EVERY_TEAM as ALL_TEAMS
 from shared.web.access.roles import EVERY_TEAM, Role
 
 SIGNING_KEY = "token-signing.jwk"
