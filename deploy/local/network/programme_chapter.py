@@ -13,7 +13,7 @@ from deploy.local.network.sessions import Appointment, book, corrected, held, no
 from shared.kernel.ids import derived_id
 
 COMPONENTS = (
-    ("PIP", "EVIDENCE_BASED", 10, 16, 7),
+    ("PIP", "EVIDENCE_BASED", 12, 16, 7),
     ("VIG", "EVIDENCE_BASED", 8, 10, 14),
     ("WWW", "EVIDENCE_BASED", 8, 14, 7),
 )
@@ -32,8 +32,8 @@ class _Plan:
 def programme(telling: Telling, assessed_on: date, stretch: float) -> dict[Stage, date]:
     """From the completed assessment to the discharge; gives the day on which each stage begins."""
     chance, team, path = telling.chance, telling.team, telling.path
-    plan = _plan(chance)
     assigned_on = working_day(assessed_on + timedelta(days=1 + team.days("programme", chance, stretch=stretch)))
+    plan = _plan(chance, born=bool(telling.family.present(assigned_on)))
     first_on = working_day(assigned_on + timedelta(days=3 + team.days("first_session", chance, stretch=stretch)))
     begins = {Stage.WAITING_FIRST_SESSION: assigned_on, Stage.ACTIVE: first_on}
     _assigned(telling, plan, assigned_on)
@@ -52,8 +52,9 @@ def programme(telling: Telling, assessed_on: date, stretch: float) -> dict[Stage
     return begins
 
 
-def _plan(chance: Chance) -> _Plan:
-    code, kind, fewest, most, every_days = chance.one(COMPONENTS)
+def _plan(chance: Chance, *, born: bool) -> _Plan:
+    """Before the birth only what needs no baby in the room."""
+    code, kind, fewest, most, every_days = chance.one(COMPONENTS) if born else COMPONENTS[0]
     return _Plan(component=code, kind=kind, sessions=chance.between(fewest, most), every_days=every_days)
 
 

@@ -8,7 +8,7 @@ VERSION = "default-1"
 """Stamped on every decision for a team that configured nothing."""
 
 LONGEST = 100
-"""Sessions; the numbers of domain 2.3 are defaults, not bounds (U10): a team sets its own."""
+"""Sessions, where domain 2.3 gives no upper bound. All its numbers are assumptions (U10): a team sets its own."""
 
 _PRACTICE, _EVIDENCE = ComponentKind.PROFESSIONAL_PRACTICE, ComponentKind.EVIDENCE_BASED
 
@@ -18,6 +18,7 @@ def _item(
     sessions: int,
     kind: ComponentKind = _EVIDENCE,
     *,
+    bounds: tuple[int, int] = (1, LONGEST),
     group: bool = False,
     ages: tuple[int | None, int | None] = (None, None),
     antenatal: bool = False,
@@ -32,21 +33,21 @@ def _item(
         antenatal_ok=antenatal,
         infant_presence_expected=infant,
         sessions_default=sessions,
-        sessions_min=1,
-        sessions_max=LONGEST,
+        sessions_min=bounds[0],
+        sessions_max=bounds[1],
     )
 
 
 CATALOGUE: Catalogue = (
-    _item("PIP", 20, antenatal=True),
-    _item("VIG", 8),
-    _item("VIPP-SD", 6, ages=(12, 48)),
-    _item("WWW", 12),
+    _item("PIP", 20, bounds=(12, LONGEST), antenatal=True),
+    _item("VIG", 8, bounds=(8, LONGEST)),
+    _item("VIPP-SD", 6, bounds=(6, 7), ages=(12, 48)),
+    _item("WWW", 12, bounds=(8, 18)),
     _item("COS-P", 8, group=True, infant=False),
     _item("MELLOW-BABIES", 14, group=True),
     _item("MELLOW-BUMPS", 6, group=True, antenatal=True, infant=False),
-    _item("NBO", 3, ages=(0, 3)),
-    _item("INFANT-MASSAGE", 5, _PRACTICE, group=True),
+    _item("NBO", 3, bounds=(1, 6), ages=(0, 3)),
+    _item("INFANT-MASSAGE", 5, _PRACTICE, bounds=(4, 6), group=True),
     _item("SOLIHULL", 8, antenatal=True),
     _item("TRIPLE-P-BABY", 8, antenatal=True),
     _item("MINDING-THE-BABY", 40, antenatal=True),
