@@ -43,9 +43,12 @@ only_unborn = event_for(receive(subjects=(unborn,)))
 
 
 def due(*history: Event, knowing: Known = known) -> dict[str, date]:
-    found = deadlines(decider.fold(history), knowing)
-    assert all(item.due_at == end_of(item.command.due_on) for item in found)  # type: ignore[union-attr]
-    return {item.name: item.command.due_on for item in found}  # type: ignore[union-attr]
+    found = {}
+    for item in deadlines(decider.fold(history), knowing):
+        assert isinstance(item.command, BreachTarget)
+        assert item.due_at == end_of(item.command.due_on)
+        found[item.name] = item.command.due_on
+    return found
 
 
 def at(moment: datetime) -> Any:
