@@ -1,6 +1,7 @@
 """Each heard event to what it adds to its case. Pure; every addition commutes with every other."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from services.reporting import heard_assessment as assessment
@@ -18,13 +19,10 @@ SPOKEN = frozenset({"01", "02", "04", "11"})
 
 
 def add(case: Case, fact: Any) -> bool:
-    """Adds a fact that stands; whether it is of a type that milestones are made of."""
+    """Adds a fact that stands; False if the milestones are certainly the same as before."""
     case.teams.add(fact.team_id)
     addition = _ADD.get(type(fact.event))
-    if addition is None:
-        return False
-    addition(case, fact.event, fact)
-    return True
+    return addition is not None and addition(case, fact.event, fact) is not False
 
 
 def _received(case: Case, event: referral.ReferralReceived, fact: Fact) -> None:
@@ -114,14 +112,26 @@ def _tier(case: Case, event: intervention.TierChanged, fact: Fact) -> None:
     case.tiers.add((event.on, fact.version, event.to_tier))
 
 
-def _session(case: Case, event: intervention.SessionHeld, _: Fact) -> None:
+def _session(case: Case, event: intervention.SessionHeld, _: Fact) -> bool:
+    """Most sessions change nothing: a case has many, and only the first ones are milestones."""
+    day, changed = event.held_on, False
     if event.attend_status in SEEN and event.modality in SPOKEN:
-        case.first_attended_on = earliest(case.first_attended_on, event.held_on)
+        if case.first_attended_on is None or day < case.first_attended_on:
+            case.first_attended_on, changed = day, True
         if event.kind == "assessment":
-            case.assessment_started_on = earliest(case.assessment_started_on, event.held_on)
-            case.assessment_sessions.add(event.held_on)
+            case.assessment_started_on = earliest(case.assessment_started_on, day)
+            case.assessment_sessions.add(day)
+            changed = True
     if event.is_treatment:
-        case.treatments.add(event.held_on)
+        changed = changed or not _treated_by(case, day)
+        case.treatments.add(day)
+    return changed
+
+
+def _treated_by(case: Case, day: date) -> bool:
+    """Whether a treatment of the programme, if there is one, is known by that day already."""
+    programme_on = date.min if case.programme is None else case.programme[0]
+    return any(programme_on <= treated_on <= day for treated_on in case.treatments)
 
 
 def _paused(case: Case, event: intervention.EpisodePaused, fact: Fact) -> None:
@@ -154,7 +164,7 @@ def _focus(case: Case, relationships: Iterable[FocusRelationship]) -> None:
     case.family.changed()
 
 
-_ADD: dict[type, Callable[[Case, Any, Fact], None]] = {
+_ADD: dict[type, Callable[[Case, Any, Fact], bool | None]] = {
     referral.ReferralReceived: _received,
     referral.ReferralAccepted: _accepted,
     referral.ReferralDeclined: _declined,

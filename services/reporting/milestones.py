@@ -6,7 +6,8 @@ Definitions: domain 6.6, "Milestones, precisely"; docs/metrics.md.
 from collections.abc import Iterable
 from datetime import date
 from enum import IntEnum
-from typing import NamedTuple
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 from services.reporting.family import Days, Family, Members
 from services.reporting.intervals import Said, Stretch, between
@@ -102,6 +103,17 @@ class Pause(NamedTuple):
     reason: str
 
 
+Step = TypeVar("Step")
+
+
+def _steps(said: set[tuple[date, int, Step]]) -> tuple[tuple[date, ...] | None, tuple[Step, ...] | None]:
+    """(day, version, step) as two columns in order of the day; None for none."""
+    if not said:
+        return None, None
+    ordered = sorted(said, key=itemgetter(0, 1))
+    return tuple(day for day, _, _ in ordered), tuple(step for _, _, step in ordered)
+
+
 class Case:
     """What the events of a case add up to. Every addition commutes with every other."""
 
@@ -169,6 +181,8 @@ class Case:
         programme_on, tier = self.programme or (None, offered)
         discharged_on, discharge_reason = self._discharge() or (None, None)
         closed_on, closing = self._closure(discharged_on) or (None, None)
+        tier_days, tier_steps = _steps(self.tiers)
+        complexity_days, complexity_steps = _steps(self.complexities)
         family = self.family.view()
         return CaseRow(
             team_id=team_id,
@@ -198,10 +212,10 @@ class Case:
             due_on=family.due_on,
             pregnancy_ended_on=self.pregnancy_ended_on,
             programme_completed_on=self._completed(),
-            tier_days=tuple(day for day, _, _ in sorted(self.tiers)) or None,
-            tier_steps=tuple(step for _, _, step in sorted(self.tiers)) or None,
-            complexity_days=tuple(day for day, _, _ in sorted(self.complexities)) or None,
-            complexity_steps=tuple(count for _, _, count in sorted(self.complexities)) or None,
+            tier_days=tier_days,
+            tier_steps=tier_steps,
+            complexity_days=complexity_days,
+            complexity_steps=complexity_steps,
             pauses=self._paused(self.pauses),
             family_pauses=self._paused(each for each in self.pauses if each.reason == FAMILY),
             abandoned=self._abandoned(),
@@ -242,6 +256,8 @@ class Case:
 
     def _completed(self) -> date | None:
         """The first completion of the programme that was assigned last."""
+        if not self.completions:
+            return None
         return min((day for version, day in self.completions if version > self.programme_version), default=None)
 
     def _paused(self, pauses: Iterable[Pause]) -> tuple[Stretch, ...] | None:
