@@ -28,6 +28,8 @@ PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "po
     "said.py",
     "sessions.py",
     "tasks.py",
+    "register.py",
+    "defaults.py",
 }
 PURE_ENDINGS = ("_events.py", "_commands.py", "_codes.py")
 PURE = sorted(
