@@ -14,6 +14,7 @@ from services.assessment.main import service as assessment
 from services.intervention.main import service as intervention
 from services.referral.main import service as referral
 from shared.kernel.codec import to_json
+from shared.kernel.ids import team_key
 from shared.migrations import ensure_roles, migrate
 from shared.process.aggregate import Aggregate
 from shared.process.manager import ProcessManager
@@ -93,22 +94,23 @@ def request_example(aggregate: Aggregate[Any, Any, Any, Any], name: str) -> dict
     return copy.deepcopy(orjson.loads(to_json(aggregate.request_examples[name])))
 
 
-async def hand_over(settings: Settings, store: str, aggregate: Aggregate[Any, Any, Any, Any], case_id: UUID) -> int:
-    """Gives a case's events of `store` to the inbox of another service, as the bus does; the number of new rows."""
+async def hand_over(settings: Settings, store: str, aggregate: Aggregate[Any, Any, Any, Any], place: UUID | str) -> int:
+    """Gives the events of a case (or of a team's own streams) in `store` to another service, as the bus does.
+
+    Returns:
+        The number of new rows in its inbox.
+    """
+    case_id = place if isinstance(place, UUID) else team_key(place)
     source = await asyncpg.connect(settings.dsn(store, "dyad_owner"))
     target = await asyncpg.connect(settings.dsn(aggregate.store, "dyad_consumer"))
     new = 0
     try:
-        rows = await source.fetch(
-            "SELECT *, doc::text AS text FROM events WHERE case_id = $1 ORDER BY version", case_id
-        )
+        rows = await source.fetch("SELECT *, doc::text AS text FROM events WHERE key = $1 ORDER BY version", str(place))
         for row in rows:
             values = (row["stream"], row["version"], case_id, row["event_id"], row["leaf_hash"], row["type"])
             status = await target.execute(_HAND_OVER, aggregate.store, store, *values, row["recorded_at"], row["text"])
             new += int(status.rpartition(" ")[2])
-        if rows:
-            last = rows[-1]
-            head = (aggregate.store, store, last["stream"], last["version"], last["recorded_at"])
+            head = (aggregate.store, store, row["stream"], row["version"], row["recorded_at"])
             await target.execute(_HEADS, *head)
     finally:
         await source.close()
