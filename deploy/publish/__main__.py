@@ -4,7 +4,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from deploy.local.network.aggregates import aggregates, every_aggregate
+from deploy.local.network.aggregates import every_aggregate
 from deploy.publish import catalogue
 from deploy.publish.asyncapi import FILE, asyncapi, text
 from deploy.publish.schemas import ShapeChangedError, documents, publish
@@ -27,7 +27,7 @@ def main() -> int:
     except ShapeChangedError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    FILE.write_text(text(asyncapi(aggregates(), software_version())))
+    FILE.write_text(text(asyncapi(every_aggregate(), software_version())))
     catalogue.FILE.write_text(catalogue.catalogue(every_aggregate()))
     sys.stderr.write(f"{len(written)} schemas written, {FILE.name} and {catalogue.FILE.name}\n")
     return 0

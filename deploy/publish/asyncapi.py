@@ -1,7 +1,7 @@
 """The AsyncAPI 3 document of the Kafka side, from the same models as everything else: `docs/asyncapi.json`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,10 @@ _ENVELOPE: dict[str, Any] = {
     "sealedhash": {**_HASH, "description": "Hash of the sealed part, where there is one"},
     "specversion": {"const": "1.0"},
     "id": {**_UUID, "description": "UUIDv7 of the event"},
-    "subject": {**_UUID, "description": "The case"},
     "time": {"type": "string", "format": "date-time", "description": "When it was true in the world"},
     "datacontenttype": {"const": "application/json"},
     "dataschema": {"type": "string", "format": "uri-reference"},
-    "partitionkey": _UUID,
-    "stream": {"type": "string", "pattern": "^[a-z]+-[0-9a-f-]{36}$"},
+    "stream": {"type": "string", "pattern": "^[a-z]+-[a-z0-9-]{1,40}$"},
     "teamid": {"type": "string", "pattern": CODE_FORM},
     "actor": {"type": "string", "description": "Opaque id, never a name"},
     "actorrole": {"type": "string"},
@@ -40,34 +38,39 @@ _ENVELOPE: dict[str, Any] = {
     "externalid": {"type": "string", "description": "CloudEvents id of that post"},
 }
 _OPTIONAL = frozenset({"sealedhash", "causationid", "rule", "externalsource", "externalid"})
+Aggregates = Sequence[Aggregate[Any, Any, Any, Any]]
 _EXAMPLE_CASE = "01936d2e-4a00-7000-8000-0000000000c1"
 _EXAMPLE_EVENT = "01936d2e-4a00-7000-8000-000000000001"
 
 
-def asyncapi(services: Mapping[str, Aggregate[Any, Any, Any, Any]], version: str) -> dict[str, Any]:
+def asyncapi(services: Mapping[str, Aggregates], version: str) -> dict[str, Any]:
     """The document.
 
     Args:
-        services: the deciding services by store.
+        services: of each store all aggregates, that of its cases first.
         version: of the software.
     """
-    published = documents(services.values())
+    published = documents(each for aggregates in services.values() for each in aggregates)
     return {
         "asyncapi": "3.0.0",
         "info": {
             "title": "Dyad: events on Kafka",
             "version": version,
             "description": "Every stored event as CloudEvents 1.0 JSON (structured mode), byte for byte as stored; key "
-            "= case id, so a case is in order within a topic and in no order between topics. Topics are kept for ever.",
+            "= case id (of a team's own events: team id), so a case is in order within a topic and in no order between "
+            "topics. Topics are kept for ever.",
         },
         "defaultContentType": CONTENT_TYPE.decode(),
         "servers": {"local": {"host": "127.0.0.1:9092", "protocol": "kafka", "description": "`DYAD_KAFKA_BOOTSTRAP`"}},
-        "channels": {store: _channel(store, aggregate) for store, aggregate in services.items()}
+        "channels": {store: _channel(store, aggregates) for store, aggregates in services.items()}
         | {"watermarks": _watermarks()},
         "operations": _operations(services),
         "components": {
             "messages": {
-                **{_key(name): _message(document, name) for name, document in published.items()},
+                **{
+                    _key(name): _message(document, name, services[name.partition("/")[0]])
+                    for name, document in published.items()
+                },
                 "watermark": _watermark(),
             }
         },
@@ -79,15 +82,15 @@ def _key(file_name: str) -> str:
     return file_name.removesuffix(".json").replace("/", ".")
 
 
-def _names(aggregate: Aggregate[Any, Any, Any, Any]) -> list[str]:
-    return [full.removeprefix("dyad.") for full in aggregate.registry.wire_types]
+def _names(aggregates: Aggregates) -> list[str]:
+    return sorted({full.removeprefix("dyad.") for each in aggregates for full in each.registry.wire_types})
 
 
-def _channel(store: str, aggregate: Aggregate[Any, Any, Any, Any]) -> dict[str, Any]:
+def _channel(store: str, aggregates: Aggregates) -> dict[str, Any]:
     return {
         "address": f"dyad.{store}",
         "description": f"Every event of the {store} service's store",
-        "messages": {name: {"$ref": f"#/components/messages/{store}.{name}"} for name in _names(aggregate)},
+        "messages": {name: {"$ref": f"#/components/messages/{store}.{name}"} for name in _names(aggregates)},
         "bindings": {
             "kafka": {
                 "partitions": PARTITIONS,
@@ -113,14 +116,14 @@ def _watermarks() -> dict[str, Any]:
     }
 
 
-def _operations(services: Mapping[str, Aggregate[Any, Any, Any, Any]]) -> dict[str, Any]:
+def _operations(services: Mapping[str, Aggregates]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for store, aggregate in services.items():
-        found[f"{store}.says"] = _operation("send", store, _names(aggregate))
-        for source in aggregate.hears:
-            heard = [name for name in _names(services[source]) if _hears(aggregate, name)]
+    for store, aggregates in services.items():
+        found[f"{store}.says"] = _operation("send", store, _names(aggregates))
+        for source in sorted({source for each in aggregates for source in each.hears}):
+            heard = [name for name in _names(services[source]) if any(_hears(each, name) for each in aggregates)]
             found[f"{store}.hears.{source}"] = _operation("receive", source, heard)
-        found[f"reporting.hears.{store}"] = _operation("receive", store, _names(aggregate))
+        found[f"reporting.hears.{store}"] = _operation("receive", store, _names(aggregates))
     for name in services:
         found[f"{name}.announces"] = _operation("send", "watermarks", ["watermark"])
     found["reporting.hears.watermarks"] = _operation("receive", "watermarks", ["watermark"])
@@ -139,11 +142,13 @@ def _operation(action: str, channel: str, names: list[str]) -> dict[str, Any]:
     }
 
 
-def _message(document: dict[str, Any], file_name: str) -> dict[str, Any]:
+def _message(document: dict[str, Any], file_name: str, aggregates: Aggregates) -> dict[str, Any]:
     store, full = file_name.partition("/")[0], document["type"]
     name, version = split_wire_type(full)
+    saying = [each for each in aggregates if full in each.registry.wire_types]
     members = {
         **_ENVELOPE,
+        **_about({each.of_team for each in saying}),
         "source": {"const": f"/dyad/{store}"},
         "type": {"const": full},
         "data": document["event"],
@@ -160,10 +165,10 @@ def _message(document: dict[str, Any], file_name: str) -> dict[str, Any]:
             "required": sorted(members.keys() - _OPTIONAL),
             "additionalProperties": False,
         },
-        "bindings": {"kafka": {"key": _UUID, "bindingVersion": "0.5.0"}},
+        "bindings": {"kafka": {"key": members["partitionkey"], "bindingVersion": "0.5.0"}},
     }
     if document["event_example"] is not None:
-        message["examples"] = [{"name": name, "payload": _example(store, name, version, document["event_example"])}]
+        message["examples"] = [{"name": name, "payload": _example(saying[0], name, version, document["event_example"])}]
     return message
 
 
@@ -180,20 +185,30 @@ def _headers(full: str) -> dict[str, Any]:
     return {"type": "object", "properties": members, "required": sorted(members)}
 
 
-def _example(store: str, name: str, version: int, data: dict[str, Any]) -> dict[str, Any]:
+def _about(of_team: set[bool]) -> dict[str, Any]:
+    """Whom an event is about: a case, a team (True), or now the one and now the other."""
+    ids = [{"type": "string", "pattern": CODE_FORM} if each else _UUID for each in sorted(of_team)]
+    about = ids[0] if len(ids) == 1 else {"anyOf": ids}
+    said = {False: "The case", True: "The team"}
+    described = {**about, "description": " or ".join(said[each] for each in sorted(of_team)).capitalize()}
+    return {"subject": described, "partitionkey": about}
+
+
+def _example(aggregate: Aggregate[Any, Any, Any, Any], name: str, version: int, data: dict[str, Any]) -> dict[str, Any]:
+    about = "team-north" if aggregate.of_team else _EXAMPLE_CASE
     return {
         "streamversion": 1,
         "recordedat": "2025-09-01T09:30:00.123456Z",
         "specversion": "1.0",
         "id": _EXAMPLE_EVENT,
-        "source": f"/dyad/{store}",
+        "source": f"/dyad/{aggregate.store}",
         "type": wire_type(name, version),
-        "subject": _EXAMPLE_CASE,
+        "subject": about,
         "time": "2025-09-01T09:00:00Z",
         "datacontenttype": "application/json",
         "dataschema": f"/schemas/{name}/{version}",
-        "partitionkey": _EXAMPLE_CASE,
-        "stream": f"{'episode' if store == 'intervention' else store}-{_EXAMPLE_CASE}",
+        "partitionkey": about,
+        "stream": aggregate.stream(about),
         "teamid": "team-north",
         "actor": "local",
         "actorrole": "practitioner",

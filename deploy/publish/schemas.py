@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from deploy.local.network.aggregates import aggregates
+from deploy.local.network.aggregates import every_aggregate
 from shared.kernel.codec import split_wire_type, to_json
 from shared.process.aggregate import Aggregate
 from shared.web.body import inline_schema
@@ -28,7 +28,9 @@ class ShapeChangedError(Exception):
 def documents(chosen: Iterable[Aggregate[Any, Any, Any, Any]] | None = None) -> dict[str, dict[str, Any]]:
     """By file name: the schema of each recorded event and of the request for it (null: only the service says it)."""
     found: dict[str, dict[str, Any]] = {}
-    for aggregate in aggregates().values() if chosen is None else chosen:
+    everything = [each for group in every_aggregate().values() for each in group]
+    # What both cases and teams say (a task) is posted about a case: those come last.
+    for aggregate in sorted(everything if chosen is None else chosen, key=lambda each: each.of_team, reverse=True):
         types = PostedTypes(aggregate, b"")
         for full in aggregate.registry.wire_types:
             name, version = split_wire_type(full)

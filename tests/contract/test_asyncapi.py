@@ -9,7 +9,7 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
-from deploy.local.network.aggregates import aggregates
+from deploy.local.network.aggregates import every_aggregate
 from deploy.publish.__main__ import software_version
 from deploy.publish.asyncapi import FILE, asyncapi, text
 from shared.bus.announcement import Announcement
@@ -17,9 +17,10 @@ from shared.bus.record import headers_of
 from shared.eventstore.envelope import Provenance, complete, envelope
 from shared.settings import Settings
 
-DOCUMENT = asyncapi(aggregates(), software_version())
+DOCUMENT = asyncapi(every_aggregate(), software_version())
 MESSAGES: dict[str, Any] = DOCUMENT["components"]["messages"]
-SAID = [(store, name) for store, each in aggregates().items() for name in each.examples]
+AGGREGATES = {each.decider.category: each for group in every_aggregate().values() for each in group}
+SAID = [(category, name) for category, each in AGGREGATES.items() for name in each.examples]
 AT = datetime(2025, 9, 1, 9, 30, tzinfo=UTC)
 
 
@@ -46,16 +47,17 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_each_topic_carries_what_its_service_says_and_nothing_else() -> None:
-    for store, aggregate in aggregates().items():
+    for store, group in every_aggregate().items():
         channel = DOCUMENT["channels"][store]
         assert channel["address"] == f"dyad.{store}"
-        assert {f"dyad.{name}" for name in channel["messages"]} == set(aggregate.registry.wire_types)
-    assert set(DOCUMENT["channels"]) == {*aggregates(), "watermarks"}
+        said = {full for each in group for full in each.registry.wire_types}
+        assert {f"dyad.{name}" for name in channel["messages"]} == said
+    assert set(DOCUMENT["channels"]) == {*every_aggregate(), "watermarks"}
 
 
 def test_the_partitions_are_those_of_the_settings() -> None:
     partitions = Settings.model_fields["partitions"].default
-    for store in aggregates():
+    for store in every_aggregate():
         assert DOCUMENT["channels"][store]["bindings"]["kafka"]["partitions"] == partitions
 
 
@@ -67,17 +69,17 @@ def test_every_message_has_a_schema_that_its_example_fits(name: str) -> None:
         Draft202012Validator(message["payload"]).validate(example["payload"])
 
 
-@pytest.mark.parametrize(("store", "name"), SAID)
-def test_what_is_stored_and_sent_fits_the_document(store: str, name: str) -> None:
-    aggregate = aggregates()[store]
+@pytest.mark.parametrize(("category", "name"), SAID)
+def test_what_is_stored_and_sent_fits_the_document(category: str, name: str) -> None:
+    aggregate, store = AGGREGATES[category], AGGREGATES[category].store
     case_id = UUID("01936d2e-4a00-7000-8000-0000000000c1")
-    stream = aggregate.stream(case_id)
+    stream = aggregate.stream("team-north" if aggregate.of_team else case_id)
     new = envelope(
         aggregate.examples[name],
         registry=aggregate.registry,
         store=store,
         stream=stream,
-        case_id=case_id,
+        case_id=None if aggregate.of_team else case_id,
         team_id="team-north",
         occurred_at=AT,
         provenance=Provenance(actor="local", actor_role="practitioner", correlation_id=case_id, rule="P2"),
@@ -96,9 +98,9 @@ def test_an_announcement_fits_the_document() -> None:
 
 def test_who_hears_what_is_what_the_services_listen_to() -> None:
     operations = DOCUMENT["operations"]
-    for store, aggregate in aggregates().items():
+    for store, group in every_aggregate().items():
         heard = {name.rpartition(".")[2] for name in operations if name.startswith(f"{store}.hears.")}
-        assert heard == set(aggregate.hears)
+        assert heard == {source for each in group for source in each.hears}
     said = operations["intervention.hears.assessment"]["messages"]
     assert {"$ref": "#/channels/assessment/messages/AssessmentCompleted.v1"} in said
     assert {"$ref": "#/channels/assessment/messages/AssessmentOffered.v1"} not in said
