@@ -21,7 +21,11 @@ PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "po
     "team_settings.py",
     "changes.py",
     "course.py",
+    "access.py",
+    "allowed.py",
     "examples.py",
+    "follow.py",
+    "pathway.py",
     "programme.py",
     "relations.py",
     "ruled.py",
@@ -31,7 +35,7 @@ PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "po
     "register.py",
     "defaults.py",
 }
-PURE_ENDINGS = ("_events.py", "_commands.py", "_codes.py")
+PURE_ENDINGS = ("_events.py", "_commands.py", "_codes.py", "_examples.py", "_invariants.py")
 PURE = sorted(
     [path for path in (ROOT / "services").rglob("*.py") if path.name in PURE_NAMES or path.name.endswith(PURE_ENDINGS)]
     + list((ROOT / "services" / "assessment" / "registry").glob("*.py"))

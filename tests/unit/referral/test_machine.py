@@ -59,7 +59,7 @@ CARERS = st.sampled_from((MOTHER, CARER, UUID(int=4)))
 DAYS = st.integers(0, 30)
 NEEDS = st.sampled_from((InformationNeeded.CONSENT, InformationNeeded.RISK))
 WHO = st.sampled_from(("p-1", "p-2"))
-DECIDED = {"accepted": accept, "declined": decline, "withdrawn": withdraw}
+DECIDED: dict[str, Command] = {"accepted": accept, "declined": decline, "withdrawn": withdraw}
 BORN_ON = date(2025, 3, 20)
 
 
