@@ -148,6 +148,20 @@ class Assessments(RuleBasedStateMachine):
         if fits:
             self.rounds.append(Round(asked_on=day))
 
+    @rule(gap=st.integers(0, 2), flag=st.booleans())
+    def goes_on_in_order(self, gap: int, flag: bool) -> None:
+        """The next step of the latest assessment, soon after the last one: so that many come to their end."""
+        last = self.rounds[-1]
+        day = max([ACCEPTED_ON, last.asked_on, last.over or date.min, *last.acts]) + timedelta(days=gap)
+        if last.over is not None:
+            self.is_assessed_again(day)
+        elif last.started is None:
+            self.starts(day)
+        else:
+            self.is_measured(day, MOTHER, flag, 30)
+            self.is_a_concern(day, MOTHER)
+            self.completes(day, Recommendation.PROGRAMME)
+
     @rule(
         day=DAYS, subject=st.sampled_from([MOTHER, FATHER]), flag=st.booleans(), total=st.sampled_from([-1, 0, 30, 31])
     )
