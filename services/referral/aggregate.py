@@ -62,6 +62,7 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
         "ReferralAccepted": "case:decide",
         "ReferralDeclined": "case:decide",
         "ReferralLinkedDuplicate": "case:decide",
+        "InfantIdentityReplaced": "case:decide",
         "AccessDenied": "case:deny",
         "AccessDenialLifted": "case:deny",
         "BreakGlassOpened": "case:break-glass",
