@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+import asyncpg
+
 from shared.eventstore.store import Connection
 from shared.kernel.errors import Rejected
 from shared.kernel.ids import new_id
@@ -86,6 +88,11 @@ class Erasure:
         return "requested" if self.approved_at is None else "approved"
 
 
+def _erasure(row: asyncpg.Record) -> Erasure:
+    ids = {name: UUID(int=row[name].int) for name in ("request_id", "subject")}  # the driver's own class is not JSON
+    return Erasure(**{**row, **ids})
+
+
 class NoSuchErasure(Exception):
     """Nobody has asked for it, or nobody knows the person."""
 
@@ -153,7 +160,7 @@ async def _undecided(conn: Connection, request_id: UUID) -> Erasure:
     row = await conn.fetchrow(_ONE, request_id)
     if row is None or not await visible_cases(conn, row["subject"]):
         raise NoSuchErasure
-    request = Erasure(**row)
+    request = _erasure(row)
     if request.state in {"cancelled", "executed"}:
         raise Rejected("erasure-already-decided", "this erasure was cancelled or executed")
     return request
@@ -161,14 +168,14 @@ async def _undecided(conn: Connection, request_id: UUID) -> Erasure:
 
 async def due(conn: Connection, now: datetime) -> list[Erasure]:
     """Approved requests whose time has come, the earliest first."""
-    return [Erasure(**row) for row in await conn.fetch(_DUE, now)]
+    return [_erasure(row) for row in await conn.fetch(_DUE, now)]
 
 
 async def begin(conn: Connection, request_id: UUID) -> bool:
     """Whether a due request may be executed in this transaction; nobody can cancel it from here on."""
     await conn.execute(_LOCK, str(request_id))
     row = await conn.fetchrow(_ONE, request_id)
-    return row is not None and Erasure(**row).state == "approved"
+    return row is not None and _erasure(row).state == "approved"
 
 
 async def finish(conn: Connection, request_id: UUID) -> None:
@@ -178,7 +185,7 @@ async def finish(conn: Connection, request_id: UUID) -> None:
 
 async def listed(conn: Connection) -> list[Erasure]:
     """The requests about people of the teams that the transaction sees, oldest first; of 1,000 at most."""
-    return [Erasure(**row) for row in await conn.fetch(_ALL) if await visible_cases(conn, row["subject"])]
+    return [_erasure(row) for row in await conn.fetch(_ALL) if await visible_cases(conn, row["subject"])]
 
 
 async def visible_cases(conn: Connection, subject: UUID) -> list[UUID]:

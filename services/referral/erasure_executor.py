@@ -23,6 +23,8 @@ from shared.telemetry.logs import logger
 from shared.vault import tombstones
 
 POLL_S = 1.0
+RETRY_S = 60.0
+"""How long a failed attempt is left alone: what it fails with is rarely gone after a second."""
 _CASES = "SELECT case_id FROM cases_of_subject($1) ORDER BY case_id"
 _ERASE = "SELECT erase_subject($1)"
 _log = logger(__name__)
@@ -35,12 +37,21 @@ class ErasureExecutor:
         settings: where things are.
         clock: gives the UTC instant that decides what is due.
         poll_s: seconds between two looks.
+        retry_s: seconds between two looks after a failure.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now, poll_s: float = POLL_S) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        poll_s: float = POLL_S,
+        retry_s: float = RETRY_S,
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._poll_s = poll_s
+        self._retry_s = retry_s
         self.ready = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -51,35 +62,38 @@ class ErasureExecutor:
         """
         pool = await open_pool(self._settings, aggregate.store, "dyad_consumer", min_size=1, max_size=1)
         try:
-            for subject in tombstones.read(self._settings.tombstones):
-                await self._attempt(pool, subject, None)
+            listed = list(tombstones.read(self._settings.tombstones))
             while not stop.is_set():
-                await self._look(pool)
-                self.ready = True
+                listed = [subject for subject in listed if not await self._attempt(pool, subject, None)]
+                well = await self._look(pool) and not listed
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), self._poll_s)
+                    await asyncio.wait_for(stop.wait(), self._poll_s if well else self._retry_s)
         finally:
             self.ready = False
             await pool.close()
 
-    async def _look(self, pool: asyncpg.Pool) -> None:
+    async def _look(self, pool: asyncpg.Pool) -> bool:
+        """Executes what is due; whether nothing went wrong."""
         try:
             async with pool.acquire() as conn:
                 found = await erasure.due(conn, self._clock())
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             self.ready = False
             _log.warning("erasures_not_read", error=type(error).__name__)
-            return
-        for request in found:
-            await self._attempt(pool, request.subject, request.request_id)
+            return False
+        self.ready = True
+        attempts = [await self._attempt(pool, request.subject, request.request_id) for request in found]
+        return all(attempts)
 
-    async def _attempt(self, pool: asyncpg.Pool, subject: UUID, request_id: UUID | None) -> None:
+    async def _attempt(self, pool: asyncpg.Pool, subject: UUID, request_id: UUID | None) -> bool:
         """Trouble with one request is its own: it is tried again at the next look."""
         try:
             async with pool.acquire() as conn, conn.transaction():
                 await execute(conn, self._settings, subject, request_id, self._clock())
         except Exception as error:  # noqa: BLE001 - seen in the log and in the list of requests; the others go on
             _log.error("erasure_failed", request_id=str(request_id), error=type(error).__name__)
+            return False
+        return True
 
 
 async def execute(conn: Connection, settings: Settings, subject: UUID, request_id: UUID | None, now: datetime) -> None:

@@ -45,7 +45,7 @@ def append(path: Path, subject: UUID, erased_at: datetime) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = not path.exists()
-    line = orjson.dumps({"subject": subject, "erased_at": erased_at}, option=orjson.OPT_UTC_Z)
+    line = orjson.dumps({"subject": str(subject), "erased_at": erased_at}, option=orjson.OPT_UTC_Z)
     with path.open("ab") as file:
         # What a crash cut off must not run into this line.
         os.write(file.fileno(), (b"\n" if not fresh and not _ends_in_newline(path) else b"") + line + b"\n")

@@ -1,7 +1,8 @@
 """A family with personal data, posted to real services, and looks into the vault from outside."""
 
+import asyncio
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,17 @@ async def as_owner(settings: Settings, service: str, query: str, *arguments: Any
 def auditor(settings: Settings, name: str = "auditor-1") -> dict[str, str]:
     """The header of somebody who may export and erase."""
     return bearer(settings, "auditor", subject=name)
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]], bound_s: float = 20) -> None:
+    """Returns once the condition holds.
+
+    Raises:
+        TimeoutError: it does not hold within `bound_s` seconds.
+    """
+    async with asyncio.timeout(bound_s):
+        while not await condition():  # noqa: ASYNC110 - what is waited for is in a database
+            await asyncio.sleep(0.02)
 
 
 @contextmanager
