@@ -12,7 +12,7 @@ from shared.kernel.requests import event_of, members
 from shared.kernel.values import event_version
 from tests.unit.intervention_team.build import team_known, work_known
 
-BOTH = [(team, team_known), (work, work_known)]
+BOTH: list[tuple[Any, Any]] = [(team, team_known), (work, work_known)]
 ASKED = [(each, name) for each, _ in BOTH for name in each.commands]
 
 
