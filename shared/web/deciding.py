@@ -27,6 +27,7 @@ from shared.web.health import Check
 from shared.web.parked_routes import parked_routes
 from shared.web.person_routes import person_routes
 from shared.web.posted import PostedTypes
+from shared.web.reads_routes import reads_routes
 from shared.web.schemas import events_body, schema_routes
 from shared.web.serve import Runner, Service
 from shared.web.wait import parse_tokens
@@ -95,26 +96,27 @@ def _app(
 
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncGenerator[None, None]:
+        vault = Vault(aggregate.store, settings.secrets_dir, settings.tombstones)
+        vault.keyring.newest()  # without a key-encryption key nothing could be sealed: say so at the start
         pool = await open_pool(settings, aggregate.store, "dyad_writer", min_size=2, max_size=_CONNECTIONS)
 
         async def current() -> bool:
             async with pool.acquire() as conn:
                 return await schema_is_current(conn, aggregate.store)
 
-        vault = Vault(aggregate.store, settings.secrets_dir, settings.tombstones)
-        vault.keyring.newest()  # without a key-encryption key nothing could be sealed: say so at the start
-        async with pool.acquire() as conn:
-            await reapply(conn, settings.tombstones)
         application.state.desk = Desk(types, pool, settings.reference_key, vault)
         application.state.settings = settings
         application.state.checks["database"] = current
         try:
+            async with pool.acquire() as conn:
+                await reapply(conn, settings.tombstones)
             yield
         finally:
             await pool.close()
 
     people = person_routes(names=bool(aggregate.mints))
-    routers = [_events_route(types), routes(types), people, schema_routes(types), parked_routes()] if api else []
+    reads = reads_routes(lambda state: state.desk.pool)
+    routers = [_events_route(types), routes(types), people, schema_routes(types), parked_routes(), reads] if api else []
     return create_app(
         aggregate.store, title=title, routers=routers, checks=checks, verifier=Verifier.of(settings), lifespan=lifespan
     )
