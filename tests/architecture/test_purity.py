@@ -34,6 +34,15 @@ PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "po
     "tasks.py",
     "register.py",
     "defaults.py",
+    "milestones.py",
+    "additions.py",
+    "intervals.py",
+    "sentences.py",
+    "heard_common.py",
+    "heard_referral.py",
+    "heard_assessment.py",
+    "heard_intervention.py",
+    "heard_team.py",
 }
 PURE_ENDINGS = ("_events.py", "_commands.py", "_codes.py", "_examples.py", "_invariants.py")
 PURE = sorted(

@@ -47,7 +47,7 @@ class TeamHistory:
         }
         text = json.dumps(members, separators=(",", ":"))
         kept = Document(
-            "intervention", stream, number, team_key(self.team), event_id, members["type"], self.clock, text
+            "intervention", stream, number, team_key(self.team), event_id, f"dyad.{name}.v1", self.clock, text
         )
         self.documents.append(kept)
         return event_id

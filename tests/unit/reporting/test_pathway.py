@@ -1,6 +1,7 @@
 """What the whole pathway adds to a case: pauses, endings, links by date, reopenings, new identities; worked by hand."""
 
 from datetime import date
+from decimal import Decimal
 
 from services.reporting.fold import fold
 from services.reporting.milestones import CaseRow
@@ -172,6 +173,6 @@ def test_the_settings_of_a_team_are_the_latest_that_are_effective_by_the_day() -
     assert in_force(team.facts, date(2025, 3, 31)) == DEFAULT
     assert in_force(team.facts, date(2025, 4, 1)).targets["decide_days"] == 7
     later = in_force(team.facts, date(2025, 6, 1))
-    assert (later.version, later.targets["decide_days"], later.weights["targeted"]) == ("2025-b", 14, 3)
+    assert (later.version, later.targets["decide_days"], later.weights["targeted"]) == ("2025-b", 14, Decimal(3))
     team.voided(second)
     assert in_force(team.facts, date(2025, 6, 1)).version == "2025-a"
