@@ -63,7 +63,8 @@ async def discard(settings: Settings, service: str, item: str, by: str, reason: 
     async with _connected(settings, service) as connection:
         try:
             if _is_event(item):
-                await held.discard(connection, int(item), by, reason)
+                async with connection.transaction():
+                    await held.discard(connection, int(item), by, reason)
             else:
                 rule, cause = _rule_and_cause(service, item)
                 async with connection.transaction():

@@ -1,9 +1,9 @@
 """The questions that reporting answers over HTTP; each answer is one snapshot with its watermark."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
@@ -15,13 +15,20 @@ from services.reporting.metrics.flow import flow
 from services.reporting.metrics.waits import waits
 from services.reporting.parameters import Asked, AskedCaseload, AskedCases, AskedPeriod, AskedTeamEvents, said_once
 from services.reporting.projections import CONSUMER
+from services.reporting.rights import CaseRecord, open_facts, right_to_case, team_facts
 from services.reporting.timeline import timeline
 from shared.bus.watermark import reached
 from shared.eventstore.store import Connection
+from shared.eventstore.teams import team_transaction
 from shared.kernel.fields import Code
-from shared.web.actor import MayListCases, MayReadViews
+from shared.kernel.ids import utc_now
+from shared.process.relationship import Right
+from shared.web.access.acts import require_team
+from shared.web.access.roles import Scope
+from shared.web.actor import Actor, MayListCases, MayReadTimeline, MayReadViews
 from shared.web.app import READ_PROBLEMS
 from shared.web.problems import Problem
+from shared.web.recording import record_read
 from shared.web.wait import Token, parse_tokens, wait_until
 
 
@@ -32,15 +39,15 @@ class Views:
     reader: asyncpg.Pool
     writer: asyncpg.Pool
 
-    def snapshot(self) -> AbstractAsyncContextManager[Connection]:
-        """One state of the views."""
-        return queries.snapshot(self.reader)
+    def snapshot(self, actor: Actor, *, on_record: bool = False) -> AbstractAsyncContextManager[Connection]:
+        """One state of the views of the actor's teams; see `queries.snapshot`."""
+        return queries.snapshot(self.reader, actor.teams, on_record=on_record)
 
-    async def wait_for(self, tokens: Sequence[Token]) -> None:
+    async def wait_for(self, tokens: Sequence[Token], actor: Actor) -> None:
         """Returns once the views contain these writes. Raises `Problem` 503 `not-reached-yet` after a bound."""
 
         async def visible(token: Token) -> bool:
-            async with self.reader.acquire() as conn:
+            async with team_transaction(self.reader, actor.teams) as conn:
                 return await reached(conn, CONSUMER, token.store, token.stream, token.version)
 
         await wait_until(visible, tokens)
@@ -58,8 +65,14 @@ WaitHeader = Annotated[str | None, Header(alias="wait-for", description="The sam
 router = APIRouter(tags=["views"], dependencies=[Depends(said_once)], responses=READ_PROBLEMS)
 
 
-async def _fresh_enough(views: Views, asked: Asked, header: str | None) -> None:
-    await views.wait_for((*asked.tokens, *parse_tokens(header)))
+async def _ready(views: Views, asked: Asked, header: str | None, actor: Actor) -> None:
+    """Refuses a team that is not the caller's; waits for what the answer must contain."""
+    require_team(actor, asked.team, "query", "/team")
+    await views.wait_for((*asked.tokens, *parse_tokens(header)), actor)
+
+
+def _teams_of(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {str(row["team_id"]) for row in rows}
 
 
 @router.get("/caseload")
@@ -67,9 +80,9 @@ async def get_caseload(
     actor: MayReadViews, views: CurrentViews, asked: Annotated[AskedCaseload, Query()], wait_for: WaitHeader = None
 ) -> answers.CaseloadAnswer:
     """Open referrals by stage (M1) and the open caseload by unit (M2)."""
-    await _fresh_enough(views, asked, wait_for)
+    await _ready(views, asked, wait_for, actor)
     scope, nhse = asked.scope, asked.mode == "nhse"
-    async with views.snapshot() as conn:
+    async with views.snapshot(actor) as conn:
         found = await caseload(conn, scope, nhse=nhse)
         return presenters.caseload_answer(scope, await queries.freshness(conn, scope.known_at), found, nhse=nhse)
 
@@ -79,10 +92,10 @@ async def get_waits(
     actor: MayReadViews, views: CurrentViews, asked: Annotated[AskedPeriod, Query()], wait_for: WaitHeader = None
 ) -> answers.WaitsAnswer:
     """The waits W1 to W6 in days: completed in the period and incomplete at the date, apart."""
-    await _fresh_enough(views, asked, wait_for)
+    await _ready(views, asked, wait_for, actor)
     scope = asked.scope
     first, last = asked.period(scope.at)
-    async with views.snapshot() as conn:
+    async with views.snapshot(actor) as conn:
         found = await waits(conn, scope, first=first, last=last)
         return presenters.waits_answer(scope, await queries.freshness(conn, scope.known_at), (first, last), found)
 
@@ -92,10 +105,10 @@ async def get_flow(
     actor: MayReadViews, views: CurrentViews, asked: Annotated[AskedPeriod, Query()], wait_for: WaitHeader = None
 ) -> answers.FlowAnswer:
     """New and closed referrals in the period, and the open ones before and after it (M3)."""
-    await _fresh_enough(views, asked, wait_for)
+    await _ready(views, asked, wait_for, actor)
     scope = asked.scope
     first, last = asked.period(scope.at)
-    async with views.snapshot() as conn:
+    async with views.snapshot(actor) as conn:
         found = await flow(conn, scope, first=first, last=last)
         return presenters.flow_answer(scope, await queries.freshness(conn, scope.known_at), (first, last), found)
 
@@ -105,9 +118,9 @@ async def get_teams(
     actor: MayReadViews, views: CurrentViews, asked: Annotated[Asked, Query()], wait_for: WaitHeader = None
 ) -> answers.TeamsAnswer:
     """Every team that has a case, with its open referrals."""
-    await _fresh_enough(views, asked, wait_for)
+    await _ready(views, asked, wait_for, actor)
     scope = asked.scope
-    async with views.snapshot() as conn:
+    async with views.snapshot(actor) as conn:
         rows = await queries.teams(conn, scope)
         fresh = await queries.freshness(conn, scope.known_at)
     counts = [answers.TeamCount(team=row["team_id"], open_referrals=row["open_referrals"]) for row in rows]
@@ -123,11 +136,12 @@ async def get_team_events(
     wait_for: WaitHeader = None,
 ) -> answers.TeamEventsAnswer:
     """What was recorded of a team itself: its settings, its people, and its work with other professionals."""
-    await _fresh_enough(views, asked, wait_for)
+    await _ready(views, asked, wait_for, actor)
+    require_team(actor, team_id, "path", "/team_id")
     if asked.team not in (None, team_id):
         raise Problem(422, "other-team", "the team is named in the path", field="/team", within="query")
     scope = replace(asked.scope, team=team_id)
-    async with views.snapshot() as conn:
+    async with views.snapshot(actor) as conn:
         entries = timeline(await teams.events(conn, team_id, scope.known_at))
         configured = await teams.configurations(conn, scope)
         fresh = await queries.freshness(conn, scope.known_at)
@@ -142,27 +156,33 @@ async def get_cases(
     actor: MayListCases, views: CurrentViews, asked: Annotated[AskedCases, Query()], wait_for: WaitHeader = None
 ) -> answers.CasesAnswer:
     """Cases in one stage, or every open referral; oldest first, page by page."""
-    await _fresh_enough(views, asked, wait_for)
+    await _ready(views, asked, wait_for, actor)
     scope = asked.scope
-    async with views.snapshot() as conn:
+    async with views.snapshot(actor, on_record=True) as conn:
         rows = await queries.list_cases(conn, scope, stage=asked.stage, after=asked.cursor, limit=asked.limit + 1)
+        page = rows[: asked.limit]
+        await record_read(conn, actor, "/cases", [row["case_id"] for row in page], Right.ROLE, teams=_teams_of(page))
         return presenters.cases_answer(scope, await queries.freshness(conn, scope.known_at), rows, asked.limit)
 
 
 @router.get("/cases/{case_id}")
 async def get_case(
     case_id: UUID,
-    actor: MayListCases,
+    actor: MayReadTimeline,
     views: CurrentViews,
     asked: Annotated[Asked, Query()],
     wait_for: WaitHeader = None,
 ) -> answers.CaseAnswer:
     """One case: its milestones, its waits, and its timeline with both times of each event."""
-    await _fresh_enough(views, asked, wait_for)
+    await _ready(views, asked, wait_for, actor)
     scope = asked.scope
-    async with views.snapshot() as conn:
+    async with views.snapshot(actor, on_record=True) as conn:
         row = await queries.one_case(conn, case_id, scope)
         if row is None:
             raise Problem(404, "case-unknown", "nothing was known of this case then", field="/case_id", within="path")
-        entries = timeline(await queries.facts(conn, case_id, scope.known_at))
+        facts = await queries.facts(conn, case_id, None)
+        record = CaseRecord(tuple(facts), await team_facts(conn, row["team_id"]))
+        right = right_to_case(record, actor.seeker, utc_now())
+        await record_read(conn, actor, "/cases/{case_id}", [case_id], right, teams=[row["team_id"]])
+        entries = timeline(open_facts(facts, scope.known_at, safeguarding=actor.may(Scope.SAFEGUARDING_READ)))
         return presenters.case_answer(scope, await queries.freshness(conn, scope.known_at), row, entries)

@@ -1,6 +1,7 @@
 """What reporting hears from the assessment service; of each event only the fields used."""
 
 from datetime import date
+from uuid import UUID
 
 from services.reporting.heard_common import FocusRelationship
 from shared.kernel.values import heard
@@ -26,6 +27,7 @@ class AssessmentStarted:
     """The assessment began."""
 
     on: date
+    practitioners: tuple[UUID, ...] = ()
 
 
 @heard("MeasureRecorded")

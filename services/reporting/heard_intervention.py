@@ -1,9 +1,10 @@
 """What reporting hears of an episode from the intervention service; of each event only the fields used."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from services.reporting.heard_common import FocusRelationship
-from shared.kernel.values import heard
+from shared.kernel.values import heard, heard_value
 
 
 @heard("EpisodeOpened")
@@ -19,6 +20,7 @@ class ProgrammeAssigned:
 
     assigned_on: date
     tier: str
+    lead_practitioner_id: UUID | None = None
     focus_relationships: tuple[FocusRelationship, ...] = ()
 
 
@@ -43,6 +45,7 @@ class TierChanged:
 class LeadPractitionerChanged:
     """Another practitioner leads the work."""
 
+    to_practitioner_id: UUID | None = None
     reason: str = ""
     on: date | None = None
 
@@ -62,6 +65,13 @@ class SessionScheduled:
     at: datetime
 
 
+@heard_value
+class Practitioner:
+    """One who held a session."""
+
+    id: UUID
+
+
 @heard("SessionHeld")
 class SessionHeld:
     """A session took place."""
@@ -71,6 +81,7 @@ class SessionHeld:
     modality: str
     attend_status: str
     is_treatment: bool
+    practitioners: tuple[Practitioner, ...] = ()
 
 
 @heard("SessionNotHeld")

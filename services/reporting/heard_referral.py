@@ -1,6 +1,6 @@
 """What reporting hears from the referral service; of each event only the fields used."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from shared.kernel.values import heard, heard_value
@@ -209,6 +209,8 @@ class SubjectErased:
 class AccessDenied:
     """Somebody may not see a person's record."""
 
+    subject_ref: UUID
+    actor_id: str
     on: date | None = None
 
 
@@ -216,6 +218,8 @@ class AccessDenied:
 class AccessDenialLifted:
     """They may see it again."""
 
+    subject_ref: UUID
+    actor_id: str
     on: date | None = None
 
 
@@ -223,6 +227,8 @@ class AccessDenialLifted:
 class BreakGlassOpened:
     """Somebody without a part in this case opened its record for a stated reason, for some hours."""
 
+    actor_id: str
+    until: datetime
     reason: str = ""
 
 

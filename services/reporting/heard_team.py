@@ -33,6 +33,8 @@ class PractitionerJoined:
     discipline: str = ""
     role: str = ""
     wte: Decimal | None = None
+    supervisor_id: UUID | None = None
+    triage_rota: bool | None = None
 
 
 @heard("PractitionerChanged")
@@ -41,6 +43,8 @@ class PractitionerChanged:
 
     practitioner_id: UUID
     on: date
+    supervisor_id: UUID | None = None
+    triage_rota: bool | None = None
 
 
 @heard("PractitionerAbsent")

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.reporting import api, pages, parked
+from services.reporting import api, pages, parked, sign_in
 from services.reporting.anew import make_anew
 from services.reporting.decoding import Decoder
 from services.reporting.projections import CONSUMER, CaseHistory
@@ -20,6 +20,7 @@ from shared.telemetry.logs import logger
 from shared.web.access.verify import Verifier
 from shared.web.app import create_app
 from shared.web.health import Check
+from shared.web.reads_routes import reads_routes
 from shared.web.serve import Runner, Service, run_service
 
 log = logger(__name__)
@@ -91,7 +92,8 @@ def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAP
             await writer.close()
             await reader.close()
 
-    routers = [api.router, parked.router, pages.pages] if wanted else []
+    reads = reads_routes(lambda state: state.views.reader)
+    routers = [api.router, parked.router, reads, pages.pages, sign_in.sign_in] if wanted else []
     return create_app(
         NAME, title="Dyad: reporting", routers=routers, checks=checks, verifier=Verifier.of(settings), lifespan=lifespan
     )

@@ -19,14 +19,15 @@ from services.reporting.metrics.waits import waits
 from services.reporting.parameters import Asked, AskedPeriod, CivilDate, Instant
 from shared.kernel.civil import LONDON
 from shared.kernel.fields import Code
-from shared.web.actor import CurrentActor
+from shared.web.access.browser import MayReadPages
+from shared.web.actor import Actor
 
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # no other site learns an address; our own forms keep their Origin header
     "Cache-Control": "no-store",
 }
 _CSS = (files("services.reporting") / "static" / "page.css").read_bytes()
@@ -84,10 +85,11 @@ _FIELDS: dict[str, tuple[TypeAdapter[Any], str]] = {
 }
 
 
-def read_form(given: QueryParams) -> Form:
-    """The form's fields; an empty one is not given, a wrong one is an error and not used.
+def read_form(given: QueryParams, teams: frozenset[str] | None = None) -> Form:
+    """The form's fields; an empty one is not given, a wrong one (and a team of others) is an error and not used.
 
-    `known_at` is a local time (Europe/London; the earlier of two equal ones in October) or an instant with its offset.
+    `teams` are those that may be chosen, None = any. `known_at` is a local time (Europe/London; the earlier of two equal
+    ones in October) or an instant with its offset.
     """
     typed = {name: given.get(name, "").strip() for name in _FIELDS}
     values: dict[str, Any] = {}
@@ -99,6 +101,9 @@ def read_form(given: QueryParams) -> Form:
                 values[name] = adapter.validate_python(_instant_text(text) if name == "known_at" else text)
             except ValidationError:
                 errors[name] = message
+    if teams is not None and values.get("team", next(iter(teams))) not in teams:
+        errors["team"] = _FIELDS["team"][1]
+        del values["team"]
     if "known_at" in values:  # as the form's field takes it
         typed["known_at"] = f"{values['known_at'].astimezone(LONDON):{_LOCAL_INSTANT}:%S}"
     return Form(typed=typed, errors=errors, asked=Asked.model_construct(**values))
@@ -114,10 +119,10 @@ def _instant_text(text: str) -> str:
     return text
 
 
-async def _caseload_page(views: Views, form: Form) -> str:
+async def _caseload_page(views: Views, form: Form, actor: Actor) -> str:
     scope = form.asked.scope
     period = AskedPeriod.model_construct().period(scope.at)
-    async with views.snapshot() as conn:
+    async with views.snapshot(actor) as conn:
         fresh = await queries.freshness(conn, scope.known_at)
         counted = presenters.caseload_answer(scope, fresh, await caseload(conn, scope), nhse=False)
         found = await waits(conn, scope, first=period[0], last=period[1])
@@ -135,13 +140,13 @@ pages = APIRouter(tags=["pages"], include_in_schema=False)
 
 
 @pages.get("/", response_class=HTMLResponse)
-async def caseload_page(request: Request, _actor: CurrentActor, views: CurrentViews) -> Response:
+async def caseload_page(request: Request, actor: MayReadPages, views: CurrentViews) -> Response:
     """Caseload by stage, and the waits, for a team, a date and an instant of knowledge given in the address."""
-    form = read_form(request.query_params)
-    return HTMLResponse(await _caseload_page(views, form), 422 if form.errors else 200, HEADERS)
+    form = read_form(request.query_params, actor.teams)
+    return HTMLResponse(await _caseload_page(views, form, actor), 422 if form.errors else 200, HEADERS)
 
 
 @pages.get("/static/page.css")
-async def style_sheet(_actor: CurrentActor) -> Response:
-    """The page's style sheet."""
+async def style_sheet() -> Response:
+    """The pages' style sheet, the same for everybody, and for the sign-in page: it asks for no token."""
     return Response(_CSS, media_type="text/css", headers={"Cache-Control": "max-age=300"})

@@ -12,7 +12,8 @@ from services.reporting.api import CurrentViews, Views
 from services.reporting.parameters import said_once
 from services.reporting.projections import CONSUMER
 from shared.bus import held
-from shared.web.actor import MayDecideParked, MayReadParked
+from shared.eventstore.teams import team_transaction
+from shared.web.actor import Actor, MayDecideParked, MayReadParked
 from shared.web.app import READ_PROBLEMS, WRITE_PROBLEMS
 from shared.web.body import json_body
 from shared.web.decision import DECISION, DECISION_BODY, ItemId
@@ -42,19 +43,19 @@ router = APIRouter(prefix="/parked", tags=["parked"])
 
 
 @router.get("", responses=READ_PROBLEMS, dependencies=[Depends(said_once)])
-async def list_parked(_actor: MayReadParked, views: CurrentViews) -> list[Parked]:
+async def list_parked(actor: MayReadParked, views: CurrentViews) -> list[Parked]:
     """Every event that is held back and waits for a decision or an upgrade, oldest first."""
-    async with views.reader.acquire() as conn:
+    async with team_transaction(views.reader, actor.teams) as conn:
         items = await held.list_held(conn, CONSUMER)
     names = Parked.__dataclass_fields__
     return [Parked(**{name: getattr(item, name) for name in names}) for item in items]
 
 
-async def _decide(request: Request, views: Views, item_id: int, actor_id: str, decide: Any) -> Response:
+async def _decide(request: Request, views: Views, item_id: int, actor: Actor, decide: Any) -> Response:
     decision = await json_body(request, DECISION)
-    async with views.writer.acquire() as conn:
+    async with team_transaction(views.writer, actor.teams) as conn:
         try:
-            await decide(conn, item_id, actor_id, decision.reason)
+            await decide(conn, item_id, actor.id, decision.reason)
         except held.NotHeld:
             raise Problem(
                 409, "not-held", "nothing of this id waits for such a decision", field="/item_id", within="path"
@@ -65,10 +66,10 @@ async def _decide(request: Request, views: Views, item_id: int, actor_id: str, d
 @router.post("/{item_id}/retry", status_code=204, responses=WRITE_PROBLEMS, openapi_extra=DECISION_BODY)
 async def retry_parked(item_id: ItemId, request: Request, actor: MayDecideParked, views: CurrentViews) -> Response:
     """Try a held event again; the consumer does it within a second."""
-    return await _decide(request, views, item_id, actor.id, held.retry)
+    return await _decide(request, views, item_id, actor, held.retry)
 
 
 @router.post("/{item_id}/discard", status_code=204, responses=WRITE_PROBLEMS, openapi_extra=DECISION_BODY)
 async def discard_parked(item_id: ItemId, request: Request, actor: MayDecideParked, views: CurrentViews) -> Response:
     """Decide that a held event counts as present and empty, for good."""
-    return await _decide(request, views, item_id, actor.id, held.discard)
+    return await _decide(request, views, item_id, actor, held.discard)

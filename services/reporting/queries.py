@@ -15,6 +15,7 @@ from services.reporting.metrics.scope import OPEN, STAGE, TIER, Scope, people
 from services.reporting.projections import CONSUMER
 from shared.bus.watermark import watermark
 from shared.eventstore.store import Connection
+from shared.eventstore.teams import team_transaction
 from shared.settings import STORES
 
 LISTED = (
@@ -50,9 +51,19 @@ class Freshness:
 
 
 @asynccontextmanager
-async def snapshot(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
-    """A connection that sees one state of the views, for all queries of one answer."""
-    async with pool.acquire() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+async def snapshot(
+    pool: asyncpg.Pool, teams: frozenset[str] | None, *, on_record: bool = False
+) -> AsyncIterator[Connection]:
+    """A connection that sees one state of the views of some teams, for all queries of one answer.
+
+    Args:
+        pool: as `dyad_reader`.
+        teams: whose rows are seen; None = every team.
+        on_record: whether the answer names cases, so that its record is written in the same transaction.
+    """
+    async with team_transaction(
+        pool, teams, isolation="REPEATABLE READ" if on_record else "REPEATABLE READ READ ONLY"
+    ) as conn:
         yield conn
 
 

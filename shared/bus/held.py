@@ -90,16 +90,15 @@ async def retry(conn: Connection, item_id: int, by: str, reason: str) -> None:
 async def discard(conn: Connection, item_id: int, by: str, reason: str) -> None:
     """Decides that an event counts as present and empty, for every consumer of this service and after every refill.
 
-    Arguments and errors as for `retry`; what is unreadable can be discarded too.
+    Called in a transaction. Arguments and errors as for `retry`; what is unreadable can be discarded too.
     """
     _check(by, reason)
-    async with conn.transaction():
-        rows = await conn.fetch(_DISCARD, item_id, by, reason)
-        if not rows:
-            raise NotHeld(item_id)
-        store, stream, version, leaf_hash, kind, recorded_at = rows[0]
-        empties = kind not in ("content-differs", "unreadable")
-        await conn.execute(_DISCARDED, store, stream, version, leaf_hash, empties, recorded_at, reason, by)
+    rows = await conn.fetch(_DISCARD, item_id, by, reason)
+    if not rows:
+        raise NotHeld(item_id)
+    store, stream, version, leaf_hash, kind, recorded_at = rows[0]
+    empties = kind not in ("content-differs", "unreadable")
+    await conn.execute(_DISCARDED, store, stream, version, leaf_hash, empties, recorded_at, reason, by)
 
 
 def _check(*texts: str) -> None:

@@ -27,6 +27,8 @@ class Right(StrEnum):
     TRIAGE_ROTA = "triage-rota"
     """On the rota, and nobody is assigned yet."""
     BREAK_GLASS = "break-glass"
+    OWN_REFERRAL = "own-referral"
+    """He referred the family, and is told its status and nothing else."""
 
 
 _NO_RELATIONSHIP = "you neither carry this case nor supervise who does; break the glass if you must"
@@ -56,6 +58,19 @@ class Seeker:
     """Whether the role alone is not enough."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ties:
+    """Who has to do with a case."""
+
+    carers: frozenset[UUID]
+    """Practitioners who are assigned to it."""
+    oversight: Oversight
+    denied: frozenset[str]
+    """Actor ids."""
+    glass: tuple[tuple[str, datetime], ...]
+    """Actor id, and the UTC instant until which the case is open to him."""
+
+
 def right_to(aggregate: Aggregate[Any, Any, Any, Any], state: Any, known: Any, seeker: Seeker, now: datetime) -> Right:
     """By what right a seeker reaches a case.
 
@@ -69,14 +84,25 @@ def right_to(aggregate: Aggregate[Any, Any, Any, Any], state: Any, known: Any, s
     Raises:
         NoRelationship, AccessDenied: he does not.
     """
-    if seeker.actor_id in aggregate.denied(state, known):
+    ties = Ties(
+        carers=aggregate.carers(state, known),
+        oversight=aggregate.oversight(known),
+        denied=aggregate.denied(state, known),
+        glass=aggregate.glass(state, known),
+    )
+    return right_by(ties, seeker, now)
+
+
+def right_by(ties: Ties, seeker: Seeker, now: datetime) -> Right:
+    """The rule itself; arguments and errors as for `right_to`."""
+    if seeker.actor_id in ties.denied:
         raise AccessDenied
     if not seeker.needs_relationship:
         return Right.ROLE
-    right = _by_work(aggregate.carers(state, known), aggregate.oversight(known), seeker.practitioner_id)
+    right = _by_work(ties.carers, ties.oversight, seeker.practitioner_id)
     if right is not None:
         return right
-    if _glass_open(aggregate.glass(state, known), seeker.actor_id, now):
+    if _glass_open(ties.glass, seeker.actor_id, now):
         return Right.BREAK_GLASS
     raise NoRelationship
 

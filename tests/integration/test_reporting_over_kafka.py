@@ -70,13 +70,18 @@ async def at_work(settings: Settings) -> AsyncIterator[asyncpg.Pool]:
         yield pool
 
 
+async def all_rows(pool: asyncpg.Pool) -> list[dict[str, Any]]:
+    async with queries.snapshot(pool, None) as conn:
+        return await rows_of(conn)
+
+
 async def is_final(pool: asyncpg.Pool, known_at: datetime) -> bool:
-    async with queries.snapshot(pool) as conn:
+    async with queries.snapshot(pool, None) as conn:
         return (await queries.freshness(conn, known_at)).final
 
 
 async def open_cases(pool: asyncpg.Pool, known_at: datetime | None = None) -> int:
-    async with queries.snapshot(pool) as conn:
+    async with queries.snapshot(pool, None) as conn:
         return (await caseload(conn, Scope(at=OPEN_ON, known_at=known_at))).cases
 
 
@@ -87,7 +92,7 @@ async def test_what_was_recorded_in_three_stores_becomes_one_final_answer(settin
         await until(lambda: is_final(pool, max(instants)), "the watermark at the last event")
         assert await open_cases(pool, max(instants)) == 5
         for history in histories:
-            async with queries.snapshot(pool) as conn:
+            async with queries.snapshot(pool, None) as conn:
                 row = await queries.one_case(conn, history.case_id, Scope(at=date(2025, 12, 31)))
                 facts = await queries.facts(conn, history.case_id, None)
             assert row is not None
@@ -104,12 +109,12 @@ async def test_an_emptied_inbox_is_filled_again_to_the_same_views_and_nothing_is
     async with at_work(settings) as pool:
         known_at = max([await record(settings, history) for history in histories])
         await until(lambda: is_final(pool, known_at), "the watermark at the last event")
-        before = await rows_of(pool)
+        before = await all_rows(pool)
     await query(settings, "reporting", "TRUNCATE inbox")
     async with at_work(settings) as pool:
 
         async def final_again() -> bool:
-            async with queries.snapshot(pool) as conn:
+            async with queries.snapshot(pool, None) as conn:
                 if not (await queries.freshness(conn, known_at)).final:
                     return False
                 assert await rows_of(conn) == before
@@ -149,5 +154,5 @@ async def test_an_event_that_cannot_be_folded_holds_its_stream_and_the_watermark
 
 
 async def _known(pool: asyncpg.Pool, history: History) -> bool:
-    async with queries.snapshot(pool) as conn:
+    async with queries.snapshot(pool, None) as conn:
         return len(await queries.facts(conn, history.case_id, None)) == len(history.documents)

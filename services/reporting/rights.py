@@ -1,0 +1,131 @@
+"""By what right somebody reads one case here: the same rule as in the deciding services, on what was heard."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.reporting import heard_team
+from services.reporting.decoding import decode
+from services.reporting.heard import Fact
+from services.reporting.heard_assessment import AssessmentStarted
+from services.reporting.heard_intervention import LeadPractitionerChanged, ProgrammeAssigned, SessionHeld
+from services.reporting.heard_referral import AccessDenialLifted, AccessDenied, BreakGlassOpened
+from services.reporting.projections import CONSUMER
+from shared.eventstore.store import Connection
+from shared.kernel.history import Corrected, EventVoided, Recorded, effective
+from shared.kernel.oversight import Oversight
+from shared.kernel.values import event_name
+from shared.process.relationship import Right, Seeker, Ties, right_by
+
+_TEAM = "SELECT doc FROM inbox WHERE consumer = $1 AND stream = $2 AND NOT waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """A case's events and those of its team."""
+
+    facts: tuple[Fact, ...]
+    team: tuple[Fact, ...]
+
+
+async def team_facts(conn: Connection, team_id: str) -> tuple[Fact, ...]:
+    """What a team has said of its people, and how it works."""
+    rows = await conn.fetch(_TEAM, CONSUMER, f"team-{team_id}")
+    return tuple(decode(row["doc"].encode()) for row in rows)
+
+
+def right_to_case(record: CaseRecord, seeker: Seeker, now: datetime) -> Right:
+    """By what right a seeker reads a case.
+
+    Raises:
+        NoRelationship, AccessDenied: he does not.
+    """
+    facts = _standing(record.facts)
+    ties = Ties(
+        carers=frozenset(_carers(facts)),
+        oversight=oversight_of(record.team),
+        denied=_denied(facts),
+        glass=tuple((said.actor_id, said.until) for fact in facts if isinstance(said := fact.event, BreakGlassOpened)),
+    )
+    return right_by(ties, seeker, now)
+
+
+RESTRICTED = frozenset({"SafetyConcernRaised", "SafeguardingFlagsChanged", "InfantIdentityReplaced"})
+"""Names of events that only those are told who may read safeguarding information."""
+
+
+def open_facts(facts: Iterable[Fact], known_at: datetime | None, *, safeguarding: bool) -> list[Fact]:
+    """The facts that somebody is told: those recorded by `known_at`, without restricted ones and what amends them."""
+    told: list[Fact] = []
+    hidden: set[UUID] = set()
+    for fact in sorted(facts, key=lambda fact: (fact.store, fact.stream, fact.version)):
+        if isinstance(fact.event, EventVoided | Corrected):
+            restricted = fact.event.corrects_event_id in hidden
+        else:
+            restricted = event_name(fact.event) in RESTRICTED
+        if restricted and not safeguarding:
+            hidden.add(fact.event_id)
+        elif known_at is None or fact.recorded_at <= known_at:
+            told.append(fact)
+    return told
+
+
+def _standing(facts: Iterable[Fact]) -> list[Recorded[object]]:
+    """What holds of each stream, in the order in which it was recorded."""
+    streams: dict[str, list[Fact]] = {}
+    for fact in sorted(facts, key=lambda fact: fact.version):
+        streams.setdefault(fact.stream, []).append(fact)
+    return [fact for stream in streams.values() for fact in effective(stream)]
+
+
+def _carers(facts: Iterable[Recorded[object]]) -> Iterator[UUID]:
+    for fact in facts:
+        match fact.event:
+            case ProgrammeAssigned(lead_practitioner_id=who) | LeadPractitionerChanged(to_practitioner_id=who):
+                if who is not None:
+                    yield who
+            case SessionHeld(practitioners=found):
+                yield from (practitioner.id for practitioner in found)
+            case AssessmentStarted(practitioners=assessors):
+                yield from assessors
+
+
+def _denied(facts: Iterable[Recorded[object]]) -> frozenset[str]:
+    standing: set[tuple[UUID, str]] = set()
+    for fact in facts:
+        match fact.event:
+            case AccessDenied(subject_ref=subject, actor_id=actor):
+                standing.add((subject, actor))
+            case AccessDenialLifted(subject_ref=subject, actor_id=actor):
+                standing.discard((subject, actor))
+    return frozenset(actor for _, actor in standing)
+
+
+def oversight_of(team: Iterable[Fact]) -> Oversight:
+    """The team's supervisors and triage rota as they now stand."""
+    supervisors: dict[UUID, UUID] = {}
+    rota: set[UUID] = set()
+    left: set[UUID] = set()
+    for fact in _standing(team):
+        match fact.event:
+            case heard_team.PractitionerJoined(practitioner_id=who) as joined:
+                left.discard(who)
+                _note(who, joined.supervisor_id, joined.triage_rota, supervisors, rota)
+            case heard_team.PractitionerChanged(practitioner_id=who) as changed:
+                _note(who, changed.supervisor_id, changed.triage_rota, supervisors, rota)
+            case heard_team.PractitionerLeft(practitioner_id=who):
+                left.add(who)
+    return Oversight(
+        supervisor_of={who: by for who, by in supervisors.items() if by not in left},
+        triage_rota=frozenset(rota - left),
+    )
+
+
+def _note(
+    who: UUID, supervisor: UUID | None, on_rota: bool | None, supervisors: dict[UUID, UUID], rota: set[UUID]
+) -> None:
+    if supervisor is not None:
+        supervisors[who] = supervisor
+    if on_rota is not None:
+        (rota.add if on_rota else rota.discard)(who)
