@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shared.kernel.fields import CivilDate
 from shared.kernel.history import Recorded
+from shared.kernel.kept import kept
 from shared.kernel.oversight import Oversight
 from shared.kernel.values import heard, heard_value
 
@@ -106,6 +107,7 @@ class TeamSettings:
         return Oversight(supervisor_of=self.supervisor_of, triage_rota=self.triage_rota)
 
 
+@kept
 def settings_of(items: tuple[Recorded[Any], ...]) -> TeamSettings:
     """The team's settings as its stream now stands.
 

@@ -19,6 +19,7 @@ from services.intervention.team.events import (
 from services.intervention.team.register import Absence, Member, register
 from services.intervention.team.values import CatalogueItem, Targets, Weights
 from shared.kernel.history import Recorded
+from shared.kernel.kept import kept
 from shared.kernel.oversight import Oversight
 
 TeamHeard = (
@@ -86,6 +87,7 @@ class TeamSettings:
         return Oversight(supervisor_of=self.supervisor_of, triage_rota=self.triage_rota)
 
 
+@kept
 def settings_of(items: tuple[Recorded[Any], ...]) -> TeamSettings:
     """The team's settings as its stream now stands.
 
