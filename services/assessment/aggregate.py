@@ -68,6 +68,6 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
     oversight=oversight,
     denied=denied,
     glass=glass,
-    restricted=frozenset({"SafetyConcernRaised", "concerns"}),
+    restricted=frozenset({"SafetyConcernRaised", "safety_concerns"}),
     erases=erases,
 )

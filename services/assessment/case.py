@@ -81,7 +81,7 @@ def _said(state: State, wanted: Event) -> Event | None:  # noqa: C901 - one case
             same = (item for item in state.observations if item.observation_id == wanted.observation_id)
             return next(same, None)
         case SafetyConcernRaised():
-            return wanted if wanted in state.concerns else None
+            return wanted if wanted in state.safety_concerns else None
         case TaskDone():
             return next((done for done in state.done if done.task_id == wanted.task_id), None)
         case TaskRaised():

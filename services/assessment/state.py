@@ -82,7 +82,7 @@ class State:
     assessments: tuple[Assessment, ...] = (Assessment(),)
     measures: tuple[MeasureRecorded, ...] = ()
     observations: tuple[ObservationRecorded, ...] = ()
-    concerns: tuple[SafetyConcernRaised, ...] = ()
+    safety_concerns: tuple[SafetyConcernRaised, ...] = ()
     flagged_before_completed: tuple[MeasureRecorded, ...] = ()
     """Measures whose safety item was answered above 0, on record when an assessment was completed."""
     tasks: tuple[TaskRaised, ...] = ()
@@ -127,7 +127,7 @@ def _found(state: State, event: MeasureRecorded | ObservationRecorded | SafetyCo
         case ObservationRecorded():
             return replace(state, observations=(*state.observations, event))
         case SafetyConcernRaised():
-            return replace(state, concerns=(*state.concerns, event))
+            return replace(state, safety_concerns=(*state.safety_concerns, event))
     assert_never(event)
 
 
@@ -173,5 +173,5 @@ def answered(state: State, measure: MeasureRecorded) -> bool:
     """
     return any(
         concern.subject_ref in {None, measure.subject_ref} and concern.raised_on >= measure.completed_on
-        for concern in state.concerns
+        for concern in state.safety_concerns
     )
