@@ -88,8 +88,8 @@ _FIELDS: dict[str, tuple[TypeAdapter[Any], str]] = {
 def read_form(given: QueryParams, teams: frozenset[str] | None = None) -> Form:
     """The form's fields; an empty one is not given, a wrong one (and a team of others) is an error and not used.
 
-    `teams` are those that may be chosen, None = any. `known_at` is a local time (Europe/London; the earlier of two equal
-    ones in October) or an instant with its offset.
+    `teams` are those that may be chosen, None = any. `known_at` is a local time (Europe/London; the earlier of two
+    equal ones in October) or an instant with its offset.
     """
     typed = {name: given.get(name, "").strip() for name in _FIELDS}
     values: dict[str, Any] = {}

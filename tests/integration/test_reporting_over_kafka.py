@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -138,7 +139,7 @@ async def test_an_event_that_cannot_be_folded_holds_its_stream_and_the_watermark
         held_at = await record(settings, broken)
 
         async def held() -> bool:
-            async with pool.acquire() as conn:
+            async with queries.snapshot(pool, None) as conn:
                 return bool(await list_held(conn, CONSUMER))
 
         await until(held, "the broken event parked")
@@ -147,7 +148,7 @@ async def test_an_event_that_cannot_be_folded_holds_its_stream_and_the_watermark
         await until(lambda: is_final(pool, earlier), "the watermark below the held event")
         assert not await is_final(pool, held_at)
         assert not await is_final(pool, after)
-        async with pool.acquire() as conn:
+        async with queries.snapshot(pool, None) as conn:
             [item] = await list_held(conn, CONSUMER)
         assert (item.kind, item.case_id, item.version) == (kind, broken.case_id, 5)
         assert await open_cases(pool) == 3
