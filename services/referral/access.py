@@ -55,6 +55,8 @@ def suppressed(state: State) -> str | None:
     """
     if state.losses:
         return "pregnancy_ended"
+    if not state.received:
+        return "not_received"
     if Flag.DVA in family.flags(state):
         return "dva"
     if any(isinstance(tie, InfantIdentityReplaced) for tie in state.ties):

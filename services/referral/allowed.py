@@ -19,7 +19,9 @@ from services.referral.events import (
     ReferralInfoProvided,
     ReferralInfoRequested,
     ReferralPriorityChanged,
+    ReferralReceived,
     ReferralWithdrawn,
+    TaskDone,
 )
 from services.referral.heard import Known
 from services.referral.state import State
@@ -34,6 +36,8 @@ def allow(state: State, wanted: Event, known: Known) -> None:
         NotYetKnown: a summary of a discharge that has not arrived here.
     """
     if not state.received:
+        if not isinstance(wanted, ReferralReceived | TaskDone):
+            raise Rejected("case-unknown", "no referral was received for this case")
         return
     match wanted:
         case ReferralWithdrawn():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from uuid import UUID
 
 from services.referral.codes import CaregiverRole, Flag, ParentalResponsibility
@@ -30,18 +31,19 @@ class Link:
         """Whether it holds on a civil date."""
         return self.from_on <= day and (self.to_on is None or day < self.to_on)
 
-    def meets(self, other: "Link") -> bool:
-        """Whether the two hold on a common day."""
-        starts = max(self.from_on, other.from_on)
-        return self.on(starts) and other.on(starts)
+
+Pair = tuple[UUID, UUID]
+"""(infant, caregiver)."""
+Ledger = dict[Pair, list[Link]]
+"""The links of each two in the order in which they were told; only the last can go on."""
 
 
-def walk(state: State) -> Iterator[tuple[Tie, tuple[Link, ...]]]:
-    """Each change of who cares for whom, with the links as they were before it."""
-    found = _received(state)
+def walk(state: State) -> Iterator[tuple[Tie, Ledger]]:
+    """Each change of who cares for whom, with the links as they were before it (to be looked at, not kept)."""
+    ledger = _received(state)
     for tie in state.ties:
-        yield tie, tuple(found)
-        _apply(found, tie)
+        yield tie, ledger
+        _apply(ledger, tie)
 
 
 def links(state: State) -> tuple[Link, ...]:
@@ -50,46 +52,48 @@ def links(state: State) -> tuple[Link, ...]:
     The caregivers of the referral care for all its infants from the day of receipt. A new link of two who are linked
     replaces the former from its first day on. An infant's new identity ends all links to the former one (P10).
     """
-    found = _received(state)
+    ledger = _received(state)
     for tie in state.ties:
-        _apply(found, tie)
-    return tuple(found)
+        _apply(ledger, tie)
+    return tuple(chain.from_iterable(ledger.values()))
 
 
-def _received(state: State) -> list[Link]:
-    return [
-        Link(
-            caregiver_id=caregiver.caregiver_id,
-            infant_id=infant.infant_id,
-            role=caregiver.role,
-            has_pr=caregiver.has_pr,
-            primary=caregiver.primary,
-            from_on=received.received_on,
-        )
+def _received(state: State) -> Ledger:
+    return {
+        (infant.infant_id, caregiver.caregiver_id): [
+            Link(
+                caregiver_id=caregiver.caregiver_id,
+                infant_id=infant.infant_id,
+                role=caregiver.role,
+                has_pr=caregiver.has_pr,
+                primary=caregiver.primary,
+                from_on=received.received_on,
+            )
+        ]
         for received in state.received[:1]
         for infant in received.subjects
         for caregiver in received.caregivers
-    ]
+    }
 
 
-def _apply(found: list[Link], tie: Tie) -> None:
+def _apply(ledger: Ledger, tie: Tie) -> None:
     match tie:
         case FamilyMemberLinked():
-            _end(found, tie.from_on, None, infant_id=tie.infant_id, caregiver_id=tie.caregiver_id)
-            found.append(event_of(Link, tie))
+            told = ledger.setdefault((tie.infant_id, tie.caregiver_id), [])
+            _end(told, tie.from_on, None)
+            told.append(event_of(Link, tie))
         case LinkEnded():
-            _end(found, tie.to_on, tie.reason, infant_id=tie.infant_id, caregiver_id=tie.caregiver_id)
+            _end(ledger.get((tie.infant_id, tie.caregiver_id), []), tie.to_on, tie.reason)
         case InfantIdentityReplaced():
-            _end(found, tie.on, LinkEndReason.ADOPTION, infant_id=tie.infant_id)
+            for (infant, _), told in ledger.items():
+                if infant == tie.infant_id:
+                    _end(told, tie.on, LinkEndReason.ADOPTION)
 
 
-def _end(
-    found: list[Link], day: date, reason: LinkEndReason | None, *, infant_id: UUID, caregiver_id: UUID | None = None
-) -> None:
-    """Ends the open links of an infant, of all caregivers or of one, in place."""
-    for place, link in enumerate(found):
-        if link.to_on is None and link.infant_id == infant_id and caregiver_id in {None, link.caregiver_id}:
-            found[place] = replace(link, to_on=day, ended=reason)
+def _end(told: list[Link], day: date, reason: LinkEndReason | None) -> None:
+    """Ends the last link of two, if it goes on."""
+    if told and told[-1].to_on is None:
+        told[-1] = replace(told[-1], to_on=day, ended=reason)
 
 
 def names(state: State) -> dict[UUID, UUID]:

@@ -1,8 +1,7 @@
 """Invariants of the family: births, losses, who cares for whom, identities."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import pairwise
 from uuid import UUID
 
 from services.referral import family
@@ -13,7 +12,7 @@ from services.referral.events import (
     LinkEnded,
     ReferralReceived,
 )
-from services.referral.family import Link
+from services.referral.family import Ledger, Link
 from services.referral.state import State
 from services.referral.values import Subject
 from shared.kernel.errors import Rejected
@@ -71,60 +70,58 @@ def check_ties(state: State) -> None:
         return
     present = {infant.infant_id for received in state.received for infant in received.subjects}
     everybody = present | {carer.caregiver_id for received in state.received for carer in received.caregivers}
-    for tie, links in family.walk(state):
+    for tie, ledger in family.walk(state):
         if tie.infant_id not in present:
             raise Rejected("unknown-infant", "no infant of this case", field="/infant_id")
         match tie:
             case FamilyMemberLinked():
-                _check_linked(tie, links, present)
+                if tie.caregiver_id in present:
+                    raise Rejected("caregiver-is-infant", "an infant of this case", field="/caregiver_id")
+                _check_linked(tie, ledger.get((tie.infant_id, tie.caregiver_id), []))
                 everybody.add(tie.caregiver_id)
             case LinkEnded():
-                _check_ended(tie, links)
+                _check_ended(tie, ledger.get((tie.infant_id, tie.caregiver_id), []))
             case InfantIdentityReplaced():
-                _check_replaced(tie, links, everybody, _born_on(state, tie.infant_id))
+                if tie.new_infant_id in everybody:
+                    raise Rejected(
+                        "identity-in-use", "somebody of this case has or had this id", field="/new_infant_id"
+                    )
+                _check_replaced(tie, ledger, _born_on(state, tie.infant_id))
                 present = present - {tie.infant_id} | {tie.new_infant_id}
                 everybody.add(tie.new_infant_id)
     _check_primaries(family.links(state))
 
 
-def _check_linked(tie: FamilyMemberLinked, links: tuple[Link, ...], infants: set[UUID]) -> None:
-    if tie.caregiver_id in infants:
-        raise Rejected("caregiver-is-infant", "an infant of this case", field="/caregiver_id")
-    for link in links:
-        if (link.infant_id, link.caregiver_id) != (tie.infant_id, tie.caregiver_id):
-            continue
-        if tie.from_on < (link.from_on if link.to_on is None else link.to_on):
-            raise Rejected("link-out-of-order", "the two were linked later than that already", field="/from_on")
-        same = (link.role, link.has_pr, link.primary) == (tie.role, tie.has_pr, tie.primary)
-        if link.to_on is None and same:
-            raise Rejected("already-linked", "the two are linked so already")
+def _check_linked(tie: FamilyMemberLinked, told: list[Link]) -> None:
+    if not told:
+        return
+    last = told[-1]
+    if tie.from_on < (last.from_on if last.to_on is None else last.to_on):
+        raise Rejected("link-out-of-order", "the two were linked later than that already", field="/from_on")
+    if last.to_on is None and (last.role, last.has_pr, last.primary) == (tie.role, tie.has_pr, tie.primary):
+        raise Rejected("already-linked", "the two are linked so already")
 
 
-def _check_ended(tie: LinkEnded, links: tuple[Link, ...]) -> None:
-    pair = (tie.infant_id, tie.caregiver_id)
-    link = next((each for each in links if each.to_on is None and (each.infant_id, each.caregiver_id) == pair), None)
-    if link is None:
+def _check_ended(tie: LinkEnded, told: list[Link]) -> None:
+    if not told or told[-1].to_on is not None:
         raise Rejected("not-linked", "the two are not linked", field="/caregiver_id")
-    if tie.to_on < link.from_on:
+    if tie.to_on < told[-1].from_on:
         raise Rejected("ended-before-linked", "earlier than the two were linked", field="/to_on")
 
 
-def _check_replaced(
-    tie: InfantIdentityReplaced, links: Iterable[Link], everybody: set[UUID], born_on: date | None
-) -> None:
-    if tie.new_infant_id in everybody:
-        raise Rejected("identity-in-use", "somebody of this case has or had this id", field="/new_infant_id")
+def _check_replaced(tie: InfantIdentityReplaced, ledger: Ledger, born_on: date | None) -> None:
     if born_on is None:
         raise Rejected("not-born-yet", "the birth is not on record", field="/infant_id")
-    begun = [link.from_on for link in links if link.infant_id == tie.infant_id and link.to_on is None]
-    if tie.on < max([born_on, *begun]):
-        raise Rejected("replaced-too-early", "earlier than the birth or a link that goes on", field="/on")
+    going_on = [told[-1].from_on for (infant, _), told in ledger.items() if infant == tie.infant_id]
+    if tie.on < max([born_on, *going_on]):
+        raise Rejected("replaced-too-early", "earlier than the birth or the beginning of a link", field="/on")
 
 
 def _check_primaries(links: tuple[Link, ...]) -> None:
-    primary = [link for link in links if link.primary]
-    for one, other in combinations(primary, 2):
-        if one.infant_id == other.infant_id and one.meets(other):
+    """Sorted by their first day, two that meet lie side by side; what holds on no day is left out."""
+    primary = [link for link in links if link.primary and link.on(link.from_on)]
+    for earlier, later in pairwise(sorted(primary, key=lambda link: (link.infant_id, link.from_on))):
+        if earlier.infant_id == later.infant_id and earlier.on(later.from_on):
             raise Rejected("several-primary", "at most one primary caregiver at a time", field="/primary")
 
 

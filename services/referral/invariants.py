@@ -1,5 +1,6 @@
 """Invariants between the referral's events: what `decide` must keep and an amended history must still satisfy."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -22,6 +23,7 @@ from shared.kernel.errors import Rejected
 
 def check(state: State) -> None:
     """Refuses a state that breaks an invariant between events (domain 6.4)."""
+    check_tasks(state)
     received = check_received(state)
     if received is None:
         return
@@ -31,11 +33,13 @@ def check(state: State) -> None:
     check_births(received, state.births)
     check_losses(received, state)
     check_ties(state)
-    check_tasks(state)
 
 
 def check_received(state: State) -> ReferralReceived | None:
-    """The one receipt of the case, its own members consistent; None for a case of which nothing is said but erasures.
+    """The one receipt of the case, its own members consistent; None for a case that none was received for.
+
+    What the service said by itself does not keep a receipt from being taken back: tasks, missed targets, letters that
+    left, erasures.
 
     Raises:
         Rejected: `case-unknown`, `received-twice`, `received-at-differs`, `caregiver-needed`,
@@ -43,7 +47,7 @@ def check_received(state: State) -> ReferralReceived | None:
             `duplicate-indicator`, `several-primary`, `consultation-id-needs-source`.
     """
     if not state.received:
-        if state == State(erasures=state.erasures):
+        if replace(state, erasures=(), tasks=(), done=(), breaches=(), acknowledgements=()) == State():
             return None
         raise Rejected("case-unknown", "no referral was received for this case")
     if len(state.received) > 1:

@@ -6,9 +6,11 @@ from datetime import date
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
+from services.referral.access import suppressed
 from services.referral.case import decider
 from services.referral.codes import Flag
-from services.referral.commands import LinkCaseReference
+from services.referral.commands import FinishTask, LinkCaseReference
+from services.referral.deadlines import deadlines
 from services.referral.events import EXAMPLES, ReferralReceived
 from services.referral.heard import Discharged, EpisodeOpened, know
 from services.referral.state import State, evolve
@@ -31,6 +33,11 @@ from tests.unit.referral.build import (
     withdraw,
     withdrawn,
 )
+from tests.unit.referral.test_births import agree, end, flag, object_
+from tests.unit.referral.test_decisions import link
+from tests.unit.referral.test_enquiries import acknowledge, ask, change, provide
+from tests.unit.referral.test_links import adopt, foster, leave
+from tests.unit.referral.test_record import deny, erase, glass, lift, tell
 from tests.unit.trial import Trial, histories, recorded, trials
 
 COMMANDS = [
@@ -46,6 +53,24 @@ COMMANDS = [
     birth,
     replace(birth, born_on=date(2025, 5, 1)),
     LinkCaseReference(system="north-records", reference_hmac="ab" * 32),
+    acknowledge,
+    ask,
+    provide,
+    change,
+    link,
+    foster,
+    replace(foster, primary=True),
+    leave,
+    adopt,
+    end,
+    agree,
+    object_,
+    flag,
+    tell,
+    deny,
+    lift,
+    glass,
+    erase,
 ]
 EVENTS = [*EXAMPLES.values(), received, received_unborn, accepted, declined, withdrawn, infant_born]
 
@@ -80,6 +105,23 @@ def test_the_referral_itself_cannot_be_voided_under_its_decision() -> None:
     assert void(trial, 2)
     assert void(trial, 1)
     assert trial.state() == State()
+
+
+def test_what_the_service_said_by_itself_does_not_keep_a_receipt_from_being_voided() -> None:
+    trial = Trial(decider, known)
+    trial.record(received_unborn)
+    for item in deadlines(trial.state(), known):
+        assert trial.ask(item.command)
+    assert trial.ask(acknowledge)
+    assert trial.ask(glass)
+    opened, task = len(trial.history) - 1, trial.state().tasks[0]
+    assert not void(trial, 1)
+    assert void(trial, opened)
+    assert void(trial, 1)
+    assert suppressed(trial.state()) == "not_received"
+    assert deadlines(trial.state(), known) == ()
+    assert not trial.ask(replace(acknowledge, on=TODAY))
+    assert trial.ask(FinishTask(task_id=task.task_id, on=TODAY))
 
 
 def test_a_correction_of_the_receipt_may_not_pass_the_decision() -> None:
