@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from services.assessment.codes import AbandonReason, FormulationConcern, NeedLevel, ReasonNotMeasured, Strength
-from services.assessment.commands import CompleteAssessment
+from services.assessment.commands import COMMANDS, CompleteAssessment
+from services.assessment.events import REGISTRY
 from services.assessment.measure_codes import MeasureCode, Timepoint
 from services.assessment.values import RatedRelationship, Relationship
+from shared.kernel.requests import members
 from tests.unit.assessment.build import (
     FATHER,
     INFANT,
@@ -170,3 +172,10 @@ def test_a_family_that_left_may_be_noted_after_the_withdrawal() -> None:
     assert withdrawn.withdrawn is not None
     later = replace(abandon, on=withdrawn.withdrawn.on + DAY)
     given.knowing(withdrawn)(requested).when(later).then(replace(abandoned, on=later.on))
+
+
+def test_no_diagnosis_is_ever_asked_for() -> None:
+    """Statement S30: nothing that is said or asked here has a place for one."""
+    names = {name for cls in (*REGISTRY.classes.values(), *COMMANDS.values()) for name in members(cls)}
+    assert not [name for name in names if "diagnos" in name]
+    assert {"severity", "complexity", "duration_months"} <= names
