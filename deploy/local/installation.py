@@ -49,6 +49,11 @@ class Installation:
         """Folder of the secrets."""
         return Path(os.environ.get("DYAD_SECRETS_DIR") or self.folder / "secrets")
 
+    @property
+    def local_issuer(self) -> bool:
+        """Whether this installation signs its own access tokens; not when DYAD_JWKS names another issuer's keys."""
+        return not os.environ.get("DYAD_JWKS")
+
     @cached_property
     def postgres(self) -> PostgresServer | None:
         """Our own PostgreSQL; None when DYAD_DATABASE_URL names another."""
@@ -96,6 +101,7 @@ class Installation:
             "DYAD_DATABASE_URL": without_password,
             "DYAD_KAFKA_BOOTSTRAP": self.settings.kafka_bootstrap,
             "DYAD_SECRETS_DIR": str(self.secrets),
+            "DYAD_ISSUER_MEMORY": str(self.folder / "issuer.sqlite3"),
         }
 
     @property

@@ -26,11 +26,12 @@ class Part:
 
 
 def status(installation: Installation) -> list[Part]:
-    """Every part: the two servers, then the services. `pid` is None for what is not ours or does not run."""
-    with ThreadPoolExecutor(len(SERVICES)) as pool:
-        healths = list(pool.map(lambda service: supervisor.health(installation, service), SERVICES))
+    """The two servers, then the issuer and the services. `pid` is None for what is not ours or does not run."""
+    services = supervisor.parts(installation)
+    with ThreadPoolExecutor(len(services)) as pool:
+        healths = list(pool.map(lambda service: supervisor.health(installation, service), services))
     parts = [_postgres(installation), _kafka(installation)]
-    for service, health in zip(SERVICES, healths, strict=True):
+    for service, health in zip(services, healths, strict=True):
         process = supervisor.running(installation, service)
         address = installation.settings.url(service)
         parts.append(Part(name=service, address=address, pid=process.pid if process else None, health=health))
@@ -50,7 +51,7 @@ def bring_down(installation: Installation) -> int:
         return 0
     with installation.locked():
         stopped = 0
-        if any(supervisor.running(installation, service) for service in SERVICES):
+        if any(supervisor.running(installation, service) for service in (*SERVICES, supervisor.ISSUER)):
             with step("Stopping the services"):
                 stopped += supervisor.stop(installation)
         for name, server in (("Kafka", installation.kafka), ("PostgreSQL", installation.postgres)):
@@ -73,7 +74,7 @@ def remove(installation: Installation) -> None:
         for name in ("run", "logs", "kafka", "postgres", "secrets"):
             if (installation.folder / name).exists():
                 shutil.rmtree(installation.folder / name)
-        for name in ("state.json", "state.new", "lock"):
+        for name in ("state.json", "state.new", "issuer.sqlite3", "lock"):
             (installation.folder / name).unlink(missing_ok=True)
         if not any(installation.folder.iterdir()):
             installation.folder.rmdir()

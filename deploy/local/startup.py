@@ -111,7 +111,7 @@ def _require_free_ports(installation: Installation) -> None:
     if kafka and processes.recall(kafka.record) is None:
         wanted.append((kafka.port, "Kafka", "DYAD_KAFKA_PORT"))
         wanted.append((kafka.controller_port, "Kafka's controller", "DYAD_KAFKA_CONTROLLER_PORT"))
-    for service in SERVICES:
+    for service in supervisor.parts(installation):
         if supervisor.running(installation, service) is None:
             port = installation.settings.port(service)
             wanted.append((port, f"the {service} service", f"DYAD_{service.upper()}_PORT"))

@@ -1,4 +1,4 @@
-"""The four services as processes: started, asked how they are, ended. Nothing else is ever ended."""
+"""The four services, and the local issuer, as processes: started, asked how they are, ended; nothing else ever is."""
 
 import signal
 import sys
@@ -21,6 +21,8 @@ HEALTH_ANSWER_WITHIN_S = 3.0
 # Longer than a service takes to finish the requests and the batch in hand.
 STOP_GRACE_S = 20.0
 LOG_KEPT_BYTES = 20_000_000
+ISSUER = "issuer"
+"""The local issuer of access tokens, where no other is named."""
 
 
 class Health(StrEnum):
@@ -29,6 +31,15 @@ class Health(StrEnum):
     HEALTHY = "healthy"
     UNHEALTHY = "unhealthy"  # runs, but does not answer or says that it is not ready
     STOPPED = "stopped"
+
+
+def parts(installation: Installation) -> tuple[str, ...]:
+    """Everything that is started here beside the servers: the services, and the issuer unless another is named."""
+    return (ISSUER, *SERVICES) if installation.local_issuer else SERVICES
+
+
+def _module(service: str) -> list[str]:
+    return ["deploy.local.issuer"] if service == ISSUER else [f"services.{service}.main", "--role", "all"]
 
 
 def running(installation: Installation, service: str) -> Process | None:
@@ -41,9 +52,13 @@ def log_file(installation: Installation, service: str) -> Path:
     return installation.logs / f"{service}.log"
 
 
-def start(installation: Installation, services: Iterable[str] = SERVICES) -> None:
-    """Start each of these services that does not run. Raises Trouble when a port that one needs is taken."""
-    missing = [service for service in services if running(installation, service) is None]
+def start(installation: Installation, services: Iterable[str] | None = None) -> None:
+    """Start each of these services (all parts, if none is named) that does not run.
+
+    Raises:
+        Trouble: a port that one needs is taken.
+    """
+    missing = [service for service in (services or parts(installation)) if running(installation, service) is None]
     for service in missing:
         port = installation.settings.port(service)
         ports.require_free(port, purpose=f"the {service} service", variable=f"DYAD_{service.upper()}_PORT")
@@ -53,7 +68,7 @@ def start(installation: Installation, services: Iterable[str] = SERVICES) -> Non
         if log.exists() and log.stat().st_size > LOG_KEPT_BYTES:
             log.replace(log.with_suffix(".log.1"))
         processes.start(
-            [sys.executable, "-m", f"services.{service}.main", "--role", "all"],
+            [sys.executable, "-m", *_module(service)],
             log=log,
             folder=PROJECT,
             environment=installation.service_environment(),
@@ -61,10 +76,10 @@ def start(installation: Installation, services: Iterable[str] = SERVICES) -> Non
         )
 
 
-def stop(installation: Installation, services: Sequence[str] = SERVICES) -> int:
+def stop(installation: Installation, services: Sequence[str] = (*SERVICES, ISSUER)) -> int:
     """Ask these services to end, all at once, and wait for them; how many ran."""
     found = [process for service in services if (process := running(installation, service))]
-    with ThreadPoolExecutor(len(SERVICES)) as pool:
+    with ThreadPoolExecutor(len(services)) as pool:
         list(pool.map(lambda process: processes.end(process, with_signal=signal.SIGTERM, grace_s=STOP_GRACE_S), found))
     for service in services:
         _record(installation, service).unlink(missing_ok=True)
@@ -83,9 +98,13 @@ def health(installation: Installation, service: str) -> Health:
         return Health.UNHEALTHY
 
 
-def wait_until_healthy(installation: Installation, services: Sequence[str] = SERVICES) -> None:
-    """Wait for all of these services. Raises Trouble as soon as one has ended, or after HEALTHY_WITHIN_S seconds."""
-    for service in services:
+def wait_until_healthy(installation: Installation, services: Sequence[str] | None = None) -> None:
+    """Wait for all of these services (all parts, if none is named).
+
+    Raises:
+        Trouble: as soon as one has ended, or after HEALTHY_WITHIN_S seconds.
+    """
+    for service in services or parts(installation):
         settled = partial(_is_settled, installation, service)
         if not processes.wait_until(settled, timeout_s=HEALTHY_WITHIN_S, poll_s=0.2) or (
             health(installation, service) is not Health.HEALTHY

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from deploy.local.commands import erase, keys, locks, parked, running, stores
+from deploy.local.commands import erase, keys, locks, parked, running, stores, token
 
 ADDED: tuple[Callable[[typer.Typer], None], ...] = (
     running.add_to,
@@ -12,5 +12,6 @@ ADDED: tuple[Callable[[typer.Typer], None], ...] = (
     parked.add_to,
     erase.add_to,
     keys.add_to,
+    token.add_to,
     locks.add_to,
 )

@@ -40,7 +40,9 @@ def up(output: OutputOption = Output.TABLE) -> None:
         raise typer.Exit(EXIT_PARTIAL)
     messages.print(
         f"Up after {time.monotonic() - begin:.1f} s. Caseload and waits as a page: "
-        f"{installation.settings.url('reporting')}/\nStop with `make down`; look with `make status` and `make logs`."
+        f"{installation.settings.url('reporting')}/\nSign in there with what "
+        "`.venv/bin/dyad token --role lead --team team-north` prints.\n"
+        "Stop with `make down`; look with `make status` and `make logs`."
     )
 
 
@@ -69,7 +71,7 @@ def logs(
     files = {
         "postgres": installation.folder / "postgres" / "postgres.log",
         "kafka": installation.folder / "kafka" / "kafka.log",
-        **{service: supervisor.log_file(installation, service) for service in SERVICES},
+        **{service: supervisor.log_file(installation, service) for service in (*SERVICES, supervisor.ISSUER)},
     }
     unknown = sorted(set(parts or ()) - set(files))
     if unknown:

@@ -15,9 +15,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from deploy.local import secret_files
+from shared.eventstore.teams import EVERY_TEAM as ALL_TEAMS
 from shared.kernel.ids import new_id
 from shared.settings import Settings
-from shared.eventstore.teams import EVERY_TEAM as ALL_TEAMS
 from shared.web.access.roles import EVERY_TEAM, Role
 
 SIGNING_KEY = "token-signing.jwk"
