@@ -52,6 +52,11 @@ class Family:
         """Whether the pregnancy ended and there is no other infant."""
         return bool(self.lost) and self.lost.issuperset(self.infants)
 
+    def unborn_on(self, infant: UUID, day: date) -> bool:
+        """Whether an infant was not born yet on a civil date; past the due date that is not taken for granted."""
+        born_on, due_on = self.born_on.get(infant), self.due_on.get(infant)
+        return day < born_on if born_on is not None else due_on is not None and day < due_on
+
     def infants_on(self, day: date) -> frozenset[UUID]:
         """Infants under the ids that hold on a civil date."""
         return frozenset(

@@ -108,12 +108,11 @@ def check_spells(begun: list[date], ended: list[date], twice: str, never: str) -
     """Refuses spells that overlap, or that end before they begin; the last one may still run.
 
     Args:
-        begun: civil dates on which spells begin, any order.
-        ended: civil dates on which they end; one may end and the next begin on the same day.
+        begun: civil dates on which spells begin, in the order of the stream.
+        ended: civil dates on which they end, likewise; one may end and the next begin on the same day.
         twice: code of the refusal when one begins within another.
         never: code of the refusal when none is there to end.
     """
-    begun, ended = sorted(begun), sorted(ended)
     if len(ended) > len(begun) or any(end < start for start, end in zip(begun, ended, strict=False)):
         raise Rejected(never, "nothing that could end is on record before that day")
     if len(begun) > len(ended) + 1 or any(start < end for end, start in zip(ended, begun[1:], strict=False)):

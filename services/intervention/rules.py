@@ -70,13 +70,13 @@ def check_ages(
 
 
 def _fits(item: CatalogueItem, infant: UUID, day: date, family: Family) -> bool:
-    born_on, due_on = family.born_on.get(infant), family.due_on.get(infant)
-    if born_on is not None and born_on <= day:
-        first = birthday_months(born_on, item.min_age_months or 0)
-        past = None if item.max_age_months is None else birthday_months(born_on, item.max_age_months + 1)
-        return first <= day and (past is None or day < past)
-    unborn = born_on is not None or (due_on is not None and day < due_on)
-    return item.antenatal_ok or not unborn
+    born_on = family.born_on.get(infant)
+    if family.unborn_on(infant, day):
+        return item.antenatal_ok
+    if born_on is None:
+        return True
+    past = None if item.max_age_months is None else birthday_months(born_on, item.max_age_months + 1)
+    return birthday_months(born_on, item.min_age_months or 0) <= day and (past is None or day < past)
 
 
 def competency_warnings(

@@ -107,8 +107,8 @@ def infant_absent(state: State, news: SessionHeld | ProgrammeCompleted | Dischar
     items = [catalogue[code] for code in state.components if code in catalogue]
     expected = any(item.infant_presence_expected for item in items)
     last = treatment[-1].held_on
-    born = any(known.family.born_on.get(infant, last) <= last for infant in known.family.infants)
-    if not expected or known.family.without_infant or not born:
+    unborn = all(known.family.unborn_on(infant, last) for infant in known.family.infants)
+    if not expected or known.family.without_infant or unborn:
         return ()
     return task(
         state,

@@ -108,13 +108,11 @@ def test_another_answer_to_the_same_question_is_refused(events: tuple[Any, ...],
 
 
 @pytest.mark.parametrize(
-    ("begin", "begun", "end", "ended", "twice", "never"),
-    [
-        (pause, paused, resume, resumed, "already-paused", "not-paused"),
-        (watch, watched, unwatch, unwatched, "already-monitored", "not-monitored"),
-    ],
+    ("begin", "begun", "end", "ended", "what"),
+    [(pause, paused, resume, resumed, "paused"), (watch, watched, unwatch, unwatched, "monitored")],
 )
-def test_a_spell_begins_and_ends_in_turn(begin: Any, begun: Any, end: Any, ended: Any, twice: str, never: str) -> None:
+def test_a_spell_begins_and_ends_in_turn(begin: Any, begun: Any, end: Any, ended: Any, what: str) -> None:
+    twice, never = f"already-{what}", f"not-{what}"
     later = end.on + DAY
     given(opened).when(end).then_refused(never)
     given(opened, begun).when(moved(begin, later)).then_refused(twice)

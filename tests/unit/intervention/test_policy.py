@@ -10,7 +10,10 @@ import pytest
 from services.intervention.codes import DischargeReason, OutcomeBand, Stage, TaskKind
 from services.intervention.commands import Command
 from services.intervention.events import Discharged, EpisodeOpened, TaskDone
-from services.intervention.heard import AssessmentStarted, ReferralWithdrawn
+from services.intervention.heard import (
+    AssessmentStarted,
+    ReferralWithdrawn,
+)
 from services.intervention.policy import (
     RULES,
     follow_assessment,

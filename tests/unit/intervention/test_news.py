@@ -1,0 +1,113 @@
+"""Rules about other news: duplicates (P4), the end of a pregnancy (P7), erasure, re-assessment."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.intervention.codes import DischargeReason, Stage, TaskKind
+from services.intervention.events import SubjectErasureAcknowledged, TaskDone
+from services.intervention.heard import PregnancyEnded, ReferralLinkedDuplicate, SubjectErased
+from services.intervention.policy import follow_assessment, follow_duplicate, follow_erasure, follow_loss
+from services.intervention.rule_commands import (
+    AcknowledgeErasure,
+    CloseAfterWithdrawal,
+    CloseAsDuplicate,
+    DecideClosing,
+    DischargeAfterAssessment,
+)
+from tests.unit.intervention.build import (
+    CAUSE,
+    acceptance,
+    assigned,
+    completion,
+    discharge,
+    discharged,
+    given,
+    heard,
+    held,
+    hold,
+    known,
+    opened,
+    received,
+    task,
+)
+from tests.unit.intervention.test_policy import DUE, ON, cause, closed, withdrawn
+
+duplicate = ReferralLinkedDuplicate(on=date(2025, 4, 2))
+
+
+def test_p4_a_duplicate_found_after_the_acceptance_closes_a_case_that_nobody_has_seen() -> None:
+    said = cause(duplicate, 3)
+    told = heard(referral=(received, acceptance, duplicate), assessment=())
+    command = CloseAsDuplicate(on=duplicate.on, cause=said.event_id)
+    assert follow_duplicate(said, told) == (command,)
+    expected = closed(DischargeReason.ADMINISTRATIVE_ERROR, duplicate.on, stage=Stage.REFERRED)
+    given.knowing(told)(opened).when(command).then(expected)
+    given.knowing(told)().when(command).then_refused("not-known-yet")
+
+
+def test_p4_a_duplicate_of_a_family_that_was_seen_is_a_task_for_a_person() -> None:
+    command = CloseAsDuplicate(on=ON, cause=CAUSE)
+    given(opened, held).when(command).then(task(TaskKind.REVIEW_DUPLICATE, DUE))
+    given(opened, held, discharged).when(command).then_nothing()
+
+
+def test_p4_a_duplicate_with_no_acceptance_at_a_lower_version_is_nothing_here() -> None:
+    assert follow_duplicate(cause(duplicate, 2), heard(referral=(received, duplicate))) == ()
+    assert follow_duplicate(cause(duplicate, 2), heard(referral=(received, duplicate, acceptance))) == ()
+    told = given.knowing(heard(referral=(received, duplicate)))
+    told().when(hold).then_refused("referral-duplicate")
+
+
+lost = PregnancyEnded(infant_id=UUID(int=1), on=date(2025, 4, 3))
+
+
+def test_p7_the_end_of_a_pregnancy_offers_the_decision_to_close_and_closes_nothing() -> None:
+    said = cause(lost, 3)
+    command = DecideClosing(on=lost.on, cause=said.event_id)
+    assert follow_loss(said, heard(referral=(received, acceptance, lost))) == (command,)
+    asked = task(TaskKind.DECIDE_CLOSING, lost.on + timedelta(days=7), cause=said.event_id)
+    given(opened).when(command).then(asked)
+    given(opened, held, discharged).when(command).then_nothing()
+    given().when(command).then_refused("not-known-yet")
+
+
+def test_p7_before_the_acceptance_is_for_the_referral_service() -> None:
+    assert follow_loss(cause(lost, 2), heard(referral=(received, lost))) == ()
+    assert follow_loss(cause(lost, 2), heard(referral=(received, lost, acceptance))) == ()
+
+
+def test_a_discharge_does_the_tasks_that_it_leaves_nothing_to_do_about() -> None:
+    closing, review = task(TaskKind.DECIDE_CLOSING, DUE), task(TaskKind.REVIEW_WAS_NOT_BROUGHT, DUE)
+    done = TaskDone(task_id=closing.task_id, on=discharge.discharged_on)
+    expected = replace(discharged, sessions_held=0, stage_at_discharge=Stage.ASSESSED)
+    given(opened, closing, review).when(discharge).then(expected, done)
+    gone = closed(DischargeReason.FAMILY_WITHDREW, withdrawn.on)
+    given(opened, closing).when(CloseAfterWithdrawal(on=withdrawn.on)).then(gone, replace(done, on=withdrawn.on))
+
+
+@pytest.mark.parametrize("events", [(), (opened,), (opened, assigned, held, discharged)])
+def test_an_erasure_is_acknowledged_once_in_every_state_and_changes_nothing_else(events: tuple[Any, ...]) -> None:
+    subject = UUID(int=3)
+    said = cause(SubjectErased(subject_ref=subject), 9)
+    command = AcknowledgeErasure(subject_ref=subject)
+    assert follow_erasure(said, known) == (command,)
+    acknowledged = SubjectErasureAcknowledged(subject_ref=subject, service="intervention")
+    given(*events).when(command).then(acknowledged)
+    before, after = given.decider.fold(events), given.decider.fold((*events, acknowledged))
+    assert replace(after, erased=()) == before
+    given.decider.check(after)
+
+
+def test_p3_a_reassessment_speaks_for_itself() -> None:
+    again = replace(completion, completed_on=date(2025, 7, 1), recommendation="NO_FURTHER")
+    told = heard(assessment=(completion, again))
+    said = cause(again, 2, "assessment")
+    assert follow_assessment(said, told)[1] == DischargeAfterAssessment(on=again.completed_on, cause=said.event_id)
+    review = task(TaskKind.REVIEW_ASSESSMENT_RESULT, again.completed_on + timedelta(days=7))
+    given.knowing(told)(opened, assigned).when(DischargeAfterAssessment(on=again.completed_on, cause=CAUSE)).then(
+        review
+    )
