@@ -84,9 +84,11 @@ def _check_summary(state: State, wanted: DischargeSummarySent, known: Known) -> 
 
 def _check_people(state: State, wanted: Event) -> None:
     match wanted:
-        case PersonDetailsRecorded() | IdentifierRecorded() | AccessDenied():
+        case PersonDetailsRecorded() | IdentifierRecorded():
             if wanted.subject_ref is not None:
                 _check_person(state, wanted.subject_ref, family.people(state), "/subject_ref")
+        case AccessDenied():
+            _check_person(state, wanted.subject_ref, family.everybody(state), "/subject_ref")
         case ConsentRecorded() | ConsentWithdrawn():
             if wanted.caregiver_id is not None:
                 _check_person(state, wanted.caregiver_id, family.caregivers(state), "/caregiver_id")

@@ -121,12 +121,22 @@ def caregivers(state: State) -> frozenset[UUID]:
     return frozenset(named | {tie.caregiver_id for tie in state.ties if isinstance(tie, FamilyMemberLinked)})
 
 
-def people(state: State) -> frozenset[UUID]:
-    """Everybody of whom the case ever held something, under former ids and former caregivers too.
-
-    What is recorded of them may be asked for, put right and erased, whoever has left the case.
-    """
+def everybody(state: State) -> frozenset[UUID]:
+    """All whom the case ever knew, under former ids too."""
     return infants(state) | former_infants(state) | caregivers(state)
+
+
+def people(state: State) -> frozenset[UUID]:
+    """Those whose details may be shown and added now.
+
+    Somebody who left stays one of them: the work was with them too. An adoption is the exception (P10): the former id
+    and those who only ever cared for the infant under it are left out, so that nobody reads an adopted child's former
+    name or the former family's address beside the present one. Export and erasure reach them as before.
+    """
+    if not former_infants(state):
+        return infants(state) | caregivers(state)
+    present = infants(state)
+    return present | {link.caregiver_id for link in links(state) if link.infant_id in present}
 
 
 def lost(state: State) -> frozenset[UUID]:

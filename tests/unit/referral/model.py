@@ -99,5 +99,9 @@ class Model:
         self.everybody.add(new)
         return HAPPENS
 
+    def people(self) -> set[UUID]:
+        """Who is shown: after an adoption not those of before it."""
+        return self.infants | {c.carer for c in self.care if c.infant in self.infants}
+
     def carers(self, infant: UUID, day: int) -> set[UUID]:
         return {c.carer for c in self.care if c.infant == infant and day in c.days()}

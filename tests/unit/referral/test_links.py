@@ -9,7 +9,7 @@ import pytest
 from services.referral import family
 from services.referral.case import decider
 from services.referral.codes import CaregiverRole, ParentalResponsibility
-from services.referral.commands import EndLink, LinkMember, ReplaceIdentity
+from services.referral.commands import EndLink, LinkMember, RecordDetails, ReplaceIdentity
 from services.referral.events import Event, FamilyMemberLinked, InfantIdentityReplaced, LinkEnded
 from services.referral.family import Link
 from services.referral.family_codes import LinkEndReason
@@ -176,7 +176,21 @@ def test_an_adopted_infant_goes_by_another_id_and_former_links_end() -> None:
     assert pairs(state, adopt.on - DAY) == {(INFANT, MOTHER)}
     assert pairs(state, adopt.on) == set()
     assert family.infants(state) == {NEW}
-    assert family.people(state) == {INFANT, NEW, MOTHER}
+
+
+def test_after_an_adoption_the_former_name_and_family_are_no_longer_shown_but_still_known() -> None:
+    state = after(received, adopted)
+    assert family.people(state) == {NEW}
+    assert family.everybody(state) == {INFANT, NEW, MOTHER}
+    given(received, adopted).when(RecordDetails(subject_ref=INFANT, on=TODAY)).then_refused("unknown-person")
+
+
+def test_who_still_cares_for_an_adopted_infants_twin_stays() -> None:
+    assert family.people(after(received_unborn, adopted)) == {NEW, UNBORN, MOTHER}
+
+
+def test_who_left_for_another_reason_stays_part_of_the_case() -> None:
+    assert family.people(after(received, left)) == {INFANT, MOTHER}
 
 
 def test_a_person_looks_at_what_an_adoption_may_disclose() -> None:
