@@ -22,7 +22,12 @@ class NotReady(Exception):
 
 @contextmanager
 def running(
-    settings: Settings, environment: Mapping[str, str], services: Sequence[str] = SERVICES, *, role: str = "all"
+    settings: Settings,
+    environment: Mapping[str, str],
+    services: Sequence[str] = SERVICES,
+    *,
+    role: str = "all",
+    logs: Path | None = None,
 ) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
     """Service processes, ready, for as long as the block; by name.
 
@@ -31,12 +36,13 @@ def running(
         environment: the whole environment of the processes.
         services: which ones; each on its own port.
         role: what each of them does.
+        logs: folder for a file of each one's log; a temporary one otherwise.
 
     Raises:
         NotReady: one of them does not become ready within READY_WITHIN_S seconds.
     """
     with ExitStack() as undo:
-        logs = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="dyad-services-")))
+        logs = logs or Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="dyad-services-")))
         processes: dict[str, subprocess.Popen[bytes]] = {}
         for service in services:
             log = undo.enter_context((logs / service).open("wb"))
