@@ -105,7 +105,7 @@ async def test_bad_addresses_are_problems_too(
         (
             f"/cases/{CASE}/acceptance",
             {**ACCEPTED, "personal": CANARY},
-            (422, "personal-data-not-accepted-yet", "/personal"),
+            (422, "invalid-data", "/personal"),
         ),
         (
             f"/cases/{CASE}/voids",
