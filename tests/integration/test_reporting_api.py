@@ -70,7 +70,9 @@ async def test_the_caseload_of_a_team(client: httpx.AsyncClient, pool: asyncpg.P
     assert found["open_referrals"] == 2
     assert found["by_stage"]["active"] == 2
     assert sum(found["by_stage"].values()) == 2
-    assert found["open_caseload"] == {"cases": 2, "infants": 2, "caregivers": 2, "relationships": 2}
+    assert found["open_caseload"] == {
+        "cases": 2, "infants": 2, "caregivers": 2, "relationships": 2, "weighted": 4.0,
+    }  # fmt: skip
     assert (found["team"], found["at"]) == ("team-north", "2025-06-01")
 
 
