@@ -14,6 +14,7 @@ import asyncpg
 
 from shared.eventstore.envelope import StoredEvent
 from shared.eventstore.store import Connection
+from shared.kernel.ids import team_key
 
 BATCH = 2_000
 """Events of one transaction: measured, larger ones are not faster."""
@@ -46,6 +47,13 @@ SELECT count(*) FROM rule_outcomes r
 JOIN unnest($1::text[], $2::uuid[], $3::text[]) AS g (rule, cause, outcome) USING (rule, cause)
 WHERE r.outcome <> g.outcome
 """
+
+
+_LEAVE_TIMERS = """
+WITH kept AS (DELETE FROM timers), asked AS (DELETE FROM rechecks)
+SELECT stream, case_id, team_id FROM events WHERE version = 1 ORDER BY stream
+"""
+_RECHECKS = "INSERT INTO rechecks (stream, case_id) SELECT * FROM unnest($1::text[], $2::uuid[])"
 
 
 class RestoreRefused(Exception):
@@ -99,6 +107,7 @@ async def restore(
         async with conn.transaction():
             await _restore_rules(conn, list(rule_records))
             await conn.execute("SELECT finish_restore($1)", last)
+            await _leave_timers(conn)
         # Plans that were made for an empty table would read all of it.
         await conn.execute("ANALYZE events")
     except asyncpg.PostgresError as error:
@@ -107,6 +116,13 @@ async def restore(
         # The server's own words name positions and places, never content.
         raise RestoreRefused(f"{_REFUSALS[error.sqlstate]}: {error.args[0]}") from error
     return added, total
+
+
+async def _leave_timers(conn: Connection) -> None:
+    """Deadlines are a projection: whoever looks at the cases next makes them, above the floor that was restored."""
+    found = await conn.fetch(_LEAVE_TIMERS)
+    cases = [team_key(row["team_id"]) if row["case_id"] is None else row["case_id"] for row in found]
+    await conn.execute(_RECHECKS, [row["stream"] for row in found], cases)
 
 
 async def _restore_rules(conn: Connection, records: Sequence[RuleRecord]) -> None:

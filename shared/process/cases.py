@@ -25,6 +25,7 @@ from shared.process.answers import (
     at_version,
     done,
 )
+from shared.process.deadlines import changes
 from shared.process.dossier import Dossier
 from shared.process.judge import Verdict, run_rules
 from shared.process.open import OpenCases, open_cases
@@ -33,7 +34,7 @@ from shared.process.receipts import receipt_of
 from shared.process.references import look_up, project, references_of
 from shared.process.relationship import right_to
 from shared.process.sealed import put_personal, refuse_erased, seal_pending, subjects_of
-from shared.process.settle import Race, settle
+from shared.process.settle import Race, look_again, settle
 from shared.telemetry.logs import logger
 from shared.vault.vault import Vault
 
@@ -149,7 +150,9 @@ async def answer(
     if aggregate.link is not None:
         await project(conn, [dossier for dossier in changed if dossier.touches_references])
     await seal_pending(conn, vault, changed)
-    await settle(conn, changed, verdicts, accepted)
+    timers, broken = changes(changed)
+    await look_again(conn, broken)
+    await settle(conn, changed, verdicts, accepted, timers)
     return [_caught_up(each, grown) if isinstance(each, Done) else each for each in answers]
 
 

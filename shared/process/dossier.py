@@ -95,6 +95,11 @@ class Dossier(Generic[S, C, E, K]):
         return self.stored_version + len(self.pending)
 
     @property
+    def readable(self) -> bool:
+        """Whether this version of the service knows all that is recorded here."""
+        return self._unreadable is None
+
+    @property
     def known(self) -> K:
         """What a decision may rest on; raises whatever the service's `know` raises."""
         if self._known is None:

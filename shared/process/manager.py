@@ -11,10 +11,11 @@ from shared.eventstore.store import Connection
 from shared.kernel.civil import Moment
 from shared.kernel.ids import utc_now
 from shared.process.aggregate import Aggregate
+from shared.process.deadlines import changes
 from shared.process.judge import Verdict, run_rules
 from shared.process.open import open_cases
 from shared.process.references import project
-from shared.process.settle import Race, settle
+from shared.process.settle import Race, look_again, settle
 from shared.vault.tombstones import append as append_tombstone
 
 
@@ -50,7 +51,9 @@ class ProcessManager:
         for subject in sorted({subject for dossier in dossiers for subject in dossier.erases}):
             if self._tombstones is not None:
                 append_tombstone(self._tombstones, subject, utc_now())
+        timers, broken = changes(dossiers)
         try:
-            await settle(conn, dossiers, verdicts)
+            await look_again(conn, broken)
+            await settle(conn, dossiers, verdicts, timers=timers)
         except Race as race:
             raise asyncpg.SerializationError("a stream moved though its case was locked") from race

@@ -10,9 +10,10 @@ from shared.eventstore.store import Connection
 from shared.kernel.civil import Moment
 from shared.kernel.ids import utc_now
 from shared.process.aggregate import Aggregate
+from shared.process.deadlines import changes
 from shared.process.judge import run_rules
 from shared.process.open import RuleOutcome, open_cases
-from shared.process.settle import settle
+from shared.process.settle import look_again, settle
 
 _LIST = """
 SELECT rule, cause, case_id, outcome, code, cause_recorded_at, at
@@ -77,7 +78,9 @@ async def retry(
     outcomes[rule, cause] = RuleOutcome("waiting", None)
     dossier = opened.dossiers[case_id]
     verdicts = run_rules(dossier, outcomes, correlation_id=opened.correlation_id, only_waiting=True)
-    await settle(conn, [dossier], verdicts)
+    timers, broken = changes([dossier])
+    await look_again(conn, broken)
+    await settle(conn, [dossier], verdicts, timers=timers)
     return next((item.outcome for item in verdicts if (item.rule, item.cause) == (rule, cause)), "waiting")
 
 

@@ -9,6 +9,7 @@ import asyncpg
 from shared.eventstore.envelope import NewEvent
 from shared.eventstore.store import ConcurrencyConflict, Connection, append
 from shared.process.answers import Done, NotOfYourTeam, Post, SameIdOtherContent
+from shared.process.deadlines import Timer
 from shared.process.judge import Verdict
 
 _OUTCOMES = """
@@ -20,19 +21,32 @@ ON CONFLICT (rule, cause) DO UPDATE
 SET outcome = excluded.outcome, code = excluded.code, stream = excluded.stream, version = excluded.version,
     at = clock_timestamp()
 """
-_SETTLE = "SELECT settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+_SETTLE = """
+SELECT settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+"""
+_LOOK_AGAIN = """
+INSERT INTO rechecks (stream, case_id) SELECT * FROM unnest($1::text[], $2::uuid[]) ON CONFLICT DO NOTHING
+"""
 _ERASE = "SELECT erase_subject($1)"
 _RACE_STATES = frozenset({"DY001", "DY010"})
 """SQLSTATEs of `append` (another version) and `settle` (post accepted meanwhile)."""
 _OTHER_TEAMS_STREAM, _OTHER_TEAMS_POST = "DY020", "DY021"
 
 
-class Growing(Protocol):
-    """A stream and what is to be put behind it; a `Dossier` is one."""
+class Place(Protocol):
+    """A stream and the case under which it is locked; a `Dossier` is one."""
 
     @property
     def stream(self) -> str:
         """Its name."""
+
+    @property
+    def case_id(self) -> UUID:
+        """The case, or the key of the team."""
+
+
+class Growing(Place, Protocol):
+    """A stream and what is to be put behind it; a `Dossier` is one."""
 
     @property
     def stored_version(self) -> int:
@@ -56,8 +70,16 @@ async def settle(
     streams: Iterable[Growing],
     verdicts: Sequence[Verdict] = (),
     posts: Sequence[tuple[Post, Done]] = (),
+    timers: Sequence[Timer] = (),
 ) -> None:
     """Writes decisions in the caller's transaction; commit it next, every reader of the store waits for it.
+
+    Args:
+        conn: in the transaction that has locked the cases.
+        streams: those that have something to be put behind them, and others.
+        verdicts: what rules decided.
+        posts: what was accepted, with its answer.
+        timers: what changes in the timer store.
 
     Raises:
         Race: a post of the same (source, id) was committed since it was looked up, or somebody appended to a stream
@@ -67,16 +89,18 @@ async def settle(
     if verdicts:
         await _write_outcomes(conn, verdicts)
     changed = sorted((stream for stream in streams if stream.pending), key=lambda item: item.stream)
-    if not posts and not changed:
+    if not posts and not changed and not timers:
         return
     for subject in sorted({subject for stream in changed for subject in stream.erases}):
         await conn.execute(_ERASE, subject)
     try:
-        if not posts and len(changed) == 1:  # what a rule says about one case: half the work of the many arrays
+        if (
+            not posts and not timers and len(changed) == 1
+        ):  # what a rule says about one case: half the work of the many arrays
             [only] = changed
             await append(conn, only.stream, only.stored_version, only.pending)
             return
-        await conn.execute(_SETTLE, *_post_columns(posts), *_event_columns(changed))
+        await conn.execute(_SETTLE, *_post_columns(posts), *_event_columns(changed), *_timer_columns(timers))
     except ConcurrencyConflict as error:
         raise Race from error
     except asyncpg.PostgresError as error:
@@ -117,6 +141,23 @@ def _event_columns(changed: Sequence[Growing]) -> tuple[list[Any], ...]:
         [event.doc for event in events],
         [event.sealed for event in events],
     )
+
+
+def _timer_columns(timers: Sequence[Timer]) -> tuple[list[Any], ...]:
+    return (
+        [timer.stream for timer in timers],
+        [timer.name for timer in timers],
+        [timer.case_id for timer in timers],
+        [timer.due_at for timer in timers],
+    )
+
+
+async def look_again(conn: Connection, dossiers: Sequence[Place]) -> None:
+    """Has the deadlines of these cases computed again, in the caller's transaction."""
+    if dossiers:
+        await conn.execute(
+            _LOOK_AGAIN, [dossier.stream for dossier in dossiers], [dossier.case_id for dossier in dossiers]
+        )
 
 
 async def _write_outcomes(conn: Connection, verdicts: Sequence[Verdict]) -> None:

@@ -13,6 +13,7 @@ from shared.bus.consumer import Consumer
 from shared.eventstore.pool import open_pool
 from shared.process.aggregate import Aggregate
 from shared.process.manager import ProcessManager
+from shared.process.timers import Timers
 from shared.relay.relay import Relay
 from shared.schema import schema_is_current
 from shared.settings import Settings
@@ -76,11 +77,14 @@ def deciding_service(
             decodes=decodes(aggregate),
         )
 
+    def timers(settings: Settings) -> Runner:
+        return Timers(settings, (aggregate, *also))
+
     def app(settings: Settings, api: bool, checks: Mapping[str, Check]) -> FastAPI:
         types = PostedTypes(aggregate, settings.reference_key, also)
         return _app(types, title, routes, settings, checks, api=api)
 
-    return Service(name=aggregate.store, app=app, runners={"relay": relay, "consumer": consumer})
+    return Service(name=aggregate.store, app=app, runners={"relay": relay, "consumer": consumer, "timers": timers})
 
 
 def _app(

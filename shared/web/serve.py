@@ -15,7 +15,7 @@ from shared.settings import Settings
 from shared.telemetry.logs import configure_logging, logger
 from shared.web.health import Check
 
-ROLES = ("api", "relay", "consumer", "erasure")
+ROLES = ("api", "relay", "consumer", "timers", "erasure")
 _DRAIN_S = 10
 """How long running requests may take after a signal to stop."""
 _log = logger(__name__)
@@ -46,7 +46,7 @@ class Service:
     name: str
     app: Callable[[Settings, bool, Mapping[str, Check]], FastAPI]
     runners: Mapping[str, Make] = field(default_factory=dict)
-    """By role: `relay`, `consumer`."""
+    """By role: `relay`, `consumer`, `timers`."""
 
 
 class _Server(uvicorn.Server):
@@ -59,7 +59,7 @@ class _Server(uvicorn.Server):
 
 
 def run_service(service: Service, arguments: list[str] | None = None) -> None:
-    """The `main` of a service: `--role all|api|relay|consumer`, `--port`; settings from the environment."""
+    """The `main` of a service: `--role all|api|relay|consumer|timers`, `--port`; settings from the environment."""
     parser = argparse.ArgumentParser(prog=f"services.{service.name}")
     parser.add_argument("--role", choices=("all", *ROLES), default="all")
     parser.add_argument("--port", type=int, help="HTTP port; the service's own by default")

@@ -1,4 +1,5 @@
--- settle: write accepted posts, then append to each of some streams, in one call.
+-- settle: write accepted posts, then what changes in the timer store (no instant: the row goes), then append to each of
+-- some streams, in one call.
 --
 -- Streams come in sorted order and with the events of all of them in one row of arrays, `in_counts` each. The appends are
 -- the last that the transaction does: from the first one on every reader of the store waits for its commit (design 3).
@@ -23,7 +24,11 @@ CREATE FUNCTION settle(
     in_case_ids     uuid[],
     in_team_ids     text[],
     in_docs         text[],
-    in_sealed       bytea[]
+    in_sealed       bytea[],
+    in_timer_streams text[],
+    in_timer_names   text[],
+    in_timer_cases   uuid[],
+    in_timer_dues    timestamptz[]
 )
 RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
@@ -47,6 +52,18 @@ BEGIN
             END IF;
             RAISE EXCEPTION 'a post was accepted meanwhile' USING ERRCODE = 'DY010';
         END IF;
+    END IF;
+
+    IF cardinality(in_timer_streams) > 0 THEN
+        DELETE FROM timers t
+        USING unnest(in_timer_streams, in_timer_names, in_timer_dues) AS gone (stream, name, due_at)
+        WHERE t.stream = gone.stream AND t.name = gone.name AND gone.due_at IS NULL;
+        INSERT INTO timers AS t (stream, name, case_id, due_at)
+        SELECT wanted.* FROM unnest(in_timer_streams, in_timer_names, in_timer_cases, in_timer_dues)
+            AS wanted (stream, name, case_id, due_at)
+        WHERE wanted.due_at IS NOT NULL
+        ON CONFLICT (stream, name) DO UPDATE
+        SET due_at = excluded.due_at, not_before = NULL, attempts = 0, code = NULL;
     END IF;
 
     FOR place IN 1 .. coalesce(cardinality(in_streams), 0) LOOP
