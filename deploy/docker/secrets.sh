@@ -5,7 +5,7 @@ set -eu
 folder=$(cd "$(dirname "$0")" && pwd)/secrets
 umask 077
 mkdir -p "$folder"
-for name in postgres-password role-password reference-hmac.key; do
+for name in postgres-password role-password reference-hmac.key kek-1.key; do
     if [ ! -s "$folder/$name" ]; then
         od -An -N32 -tx1 /dev/urandom | tr -d ' \n' > "$folder/$name"
         echo "made $name" >&2
