@@ -11,6 +11,7 @@ from shared.migrations import migrate_all
 from shared.testing.bus import settings_of
 from shared.testing.platform import Platform, private_platform, remove_namespace
 from tests.bench.appending import appending
+from tests.bench.deciding import deciding
 from tests.bench.material import Material, material
 from tests.bench.posting import posting
 from tests.bench.relaying import relaying
@@ -21,6 +22,7 @@ from tests.bench.work import Bench, Stopwatch
 
 Measure = Callable[[Bench, Material], Coroutine[Any, Any, list[Row]]]
 MEASURES: dict[str, Measure] = {
+    "decide": deciding,
     "append": appending,
     "relay": relaying,
     "reporting": reporting_backlog,
