@@ -21,10 +21,7 @@ Pair = tuple[UUID, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """The infants and caregivers of one case by opaque ids.
-
-    The day on which care passes from one to another belongs to both: they may be seen together.
-    """
+    """The infants and caregivers of one case by opaque ids; the day on which care ends no longer counts."""
 
     infants: tuple[UUID, ...] = ()
     """All ids that an infant of the case goes or went by."""
@@ -32,10 +29,8 @@ class Family:
     """Ids that no longer hold from a day on (adoption, rule P10)."""
     named_on: dict[UUID, date] = field(default_factory=dict)
     """Ids that hold only from a day on."""
-    begins: dict[Pair, tuple[date, ...]] = field(default_factory=dict)
-    """First days of care; `date.min` for those of the referral."""
-    ends: dict[Pair, tuple[date, ...]] = field(default_factory=dict)
-    """Last days of care."""
+    turns: dict[Pair, tuple[tuple[date, bool], ...]] = field(default_factory=dict)
+    """(civil date, whether care begins or ends with it) in the order of the stream; of the referral from `date.min`."""
     born_on: dict[UUID, date] = field(default_factory=dict)
     due_on: dict[UUID, date] = field(default_factory=dict)
     """Expected dates of those who were referred unborn."""
@@ -45,7 +40,7 @@ class Family:
     @property
     def everybody(self) -> frozenset[UUID]:
         """All who ever belonged to the case."""
-        return frozenset(self.infants) | {caregiver for caregiver, _ in self.begins}
+        return frozenset(self.infants) | {caregiver for caregiver, _ in self.turns}
 
     @property
     def without_infant(self) -> bool:
@@ -68,11 +63,13 @@ class Family:
 
     def caregivers_on(self, day: date) -> frozenset[UUID]:
         """Caregivers who cared for any infant of the case on a civil date."""
-        return frozenset(pair[0] for pair in self.begins if self._cared(pair, day))
+        return frozenset(caregiver for (caregiver, _), turns in self.turns.items() if _holds(turns, day))
 
-    def _cared(self, pair: Pair, day: date) -> bool:
-        begun = [first for first in self.begins[pair] if first <= day]
-        return bool(begun) and not any(max(begun) < last < day for last in self.ends.get(pair, ()))
+
+def _holds(turns: tuple[tuple[date, bool], ...], day: date) -> bool:
+    """What the latest turn up to a day says; of several on one day the last that was told."""
+    told = sorted((turn for turn in turns if turn[0] <= day), key=lambda turn: turn[0])
+    return bool(told) and told[-1][1]
 
 
 def family_of(events: Iterable[Any]) -> Family:
@@ -95,8 +92,7 @@ class _Growing:
         self.infants: list[UUID] = []
         self.replaced: dict[UUID, date] = {}
         self.named: dict[UUID, date] = {}
-        self.begins: dict[Pair, tuple[date, ...]] = {}
-        self.ends: dict[Pair, tuple[date, ...]] = {}
+        self.turns: dict[Pair, tuple[tuple[date, bool], ...]] = {}
         self.born: dict[UUID, date] = {}
         self.due: dict[UUID, date] = {}
         self.lost: set[UUID] = set()
@@ -106,9 +102,9 @@ class _Growing:
             case ReferralReceived():
                 self._received(event)
             case FamilyMemberLinked():
-                self._begin((event.caregiver_id, event.infant_id), event.from_on)
+                self._turn((event.caregiver_id, event.infant_id), event.from_on, begins=True)
             case LinkEnded():
-                self._end((event.caregiver_id, event.infant_id), event.to_on)
+                self._turn((event.caregiver_id, event.infant_id), event.to_on, begins=False)
             case InfantBorn():
                 self.born[event.infant_id] = event.born_on
             case PregnancyEnded():
@@ -124,13 +120,10 @@ class _Growing:
             elif infant.edd is not None:
                 self.due[infant.infant_id] = infant.edd
             for caregiver in event.caregivers:
-                self._begin((caregiver.caregiver_id, infant.infant_id), date.min)
+                self._turn((caregiver.caregiver_id, infant.infant_id), date.min, begins=True)
 
-    def _begin(self, pair: Pair, day: date) -> None:
-        self.begins[pair] = (*self.begins.get(pair, ()), day)
-
-    def _end(self, pair: Pair, day: date) -> None:
-        self.ends[pair] = (*self.ends.get(pair, ()), day)
+    def _turn(self, pair: Pair, day: date, *, begins: bool) -> None:
+        self.turns[pair] = (*self.turns.get(pair, ()), (day, begins))
 
     def _replace(self, event: InfantIdentityReplaced) -> None:
         """The infant goes on under another id; the former caregivers have no part in that (rule P10)."""
@@ -139,16 +132,15 @@ class _Growing:
         self.replaced[former], self.named[new] = event.on, event.on
         if former in self.born:
             self.born[new] = self.born[former]
-        for pair in [pair for pair in self.begins if pair[1] == former]:
-            self._end(pair, event.on)
+        for pair in [pair for pair in self.turns if pair[1] == former]:
+            self._turn(pair, event.on, begins=False)
 
     def grown(self) -> Family:
         return Family(
             infants=tuple(self.infants),
             replaced_on=self.replaced,
             named_on=self.named,
-            begins=self.begins,
-            ends=self.ends,
+            turns=self.turns,
             born_on=self.born,
             due_on=self.due,
             lost=frozenset(self.lost),

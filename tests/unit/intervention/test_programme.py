@@ -184,7 +184,7 @@ BORN = date(2025, 1, 22)  # three months old on the programme's day, to the day
         ({"max_age_months": 2}, False),
     ],
 )
-def test_a_component_is_given_at_the_age_that_it_is_for(window: dict[str, int], fits: bool) -> None:
+def test_a_component_is_given_at_the_age_that_it_is_for(window: dict[str, Any], fits: bool) -> None:
     baby = replace(received, subjects=(Infant(infant_id=INFANT, born_on=BORN),))
     told = given.knowing(heard(referral=(baby, acceptance), team=(configured(item(**window)),)))
     if fits:
