@@ -57,8 +57,7 @@ class Family:
         return frozenset(
             infant
             for infant in self.infants
-            if self.named_on.get(infant, day) <= day
-            and not (infant in self.replaced_on and self.replaced_on[infant] < day)
+            if self.named_on.get(infant, day) <= day < self.replaced_on.get(infant, date.max)
         )
 
     def caregivers_on(self, day: date) -> frozenset[UUID]:

@@ -221,6 +221,9 @@ class Episode(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_asked_the_same_twice_at_once(self) -> None:
+        """As long as nobody takes it back that a task was done."""
+        if any(isinstance(item.event, EventVoided) for item in self.history):
+            return
         open_kinds = [task.kind for task in self.state.tasks if task in self.state.open_tasks(task.kind)]
         assert len(open_kinds) == len(set(open_kinds))
         assert all(isinstance(task, TaskRaised) for task in self.state.tasks)
