@@ -1,6 +1,7 @@
 """The published JSON Schemas: one file for each type and version, data only, in `shared/contracts`.
 
-What was published stays as it is: a type whose shape changes gets a new version, and the old file stays readable.
+What was published stays readable and can still be sent: a type may grow (optional members, codes, bounds); one that
+would take less gets a new version, and the old file stays.
 """
 
 import json
@@ -11,18 +12,17 @@ from typing import Any
 import orjson
 
 from deploy.local.network.aggregates import every_aggregate
+from deploy.publish.compatible import takes_all
 from shared.kernel.codec import split_wire_type, to_json
 from shared.process.aggregate import Aggregate
 from shared.web.body import inline_schema
 from shared.web.posted import PostedTypes
 
 FOLDER = Path(__file__).parents[2] / "shared" / "contracts"
-_WORDS = frozenset({"title", "description", "examples", "example", "event_example", "request_example"})
-"""Members of a schema that say nothing about its shape."""
 
 
 class ShapeChangedError(Exception):
-    """A published type would change its shape: it needs a new version, and an upcaster from the old one."""
+    """A published type would no longer take all that it took: it needs a new version, and an upcaster from the old."""
 
 
 def documents(chosen: Iterable[Aggregate[Any, Any, Any, Any]] | None = None) -> dict[str, dict[str, Any]]:
@@ -46,19 +46,16 @@ def documents(chosen: Iterable[Aggregate[Any, Any, Any, Any]] | None = None) -> 
     return found
 
 
-def shape(schema: Any) -> Any:
-    """A schema without its words: two schemas of one shape take the same data."""
-    if isinstance(schema, dict):
-        return {
-            key: {name: shape(item) for name, item in value.items()} if key == "properties" else shape(value)
-            for key, value in schema.items()
-            if key not in _WORDS
-        }
-    return [shape(item) for item in schema] if isinstance(schema, list) else schema
+def _grown(document: dict[str, Any], published: dict[str, Any]) -> bool:
+    """Whether it takes every event and every request that the published one takes, or is the same but for its words."""
+    return all(
+        published[part] is None or (document[part] is not None and takes_all(document[part], published[part]))
+        for part in ("event", "request")
+    )
 
 
 def publish(made: dict[str, dict[str, Any]], folder: Path = FOLDER) -> list[str]:
-    """Writes what is new and what only changed in words.
+    """Writes what is new, and what changed in words or has grown.
 
     Returns:
         Names of the files written.
@@ -68,7 +65,7 @@ def publish(made: dict[str, dict[str, Any]], folder: Path = FOLDER) -> list[str]
     """
     for name, document in made.items():
         path = folder / name
-        if path.exists() and shape(json.loads(path.read_text())) != shape(document):
+        if path.exists() and not _grown(document, json.loads(path.read_text())):
             raise ShapeChangedError(f"{document['type']} is published; give its changed shape a new version")
     written = []
     for name, document in made.items():
