@@ -48,13 +48,14 @@ def test_the_five_minutes_of_the_readme_are_true(system: Settings) -> None:
     token = _token(system)
     refer = _typed("refer", system)
     referred = _answer(refer, token)
+    assert "case_id" in referred, referred
     assert re.fullmatch(rf"referral@referral-{referred['case_id']}:2", referred["wait_for"])
     assert _answer(refer, token) == referred
 
     accepted = _answer(_typed("accept", system), token)
     assert accepted["case_id"] == referred["case_id"]
 
-    view = _typed("view", system).replace("TOKEN", accepted["wait_for"])
+    view = _typed("view", system).replace("wait_for=TOKEN", f"wait_for={accepted['wait_for']}")
     now = _answer(view, token)
     assert now["by_stage"]["waiting_assessment"] == 1
     assert now["complete_to"]
