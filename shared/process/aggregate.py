@@ -91,8 +91,8 @@ class Aggregate(Generic[S, C, E, K]):
     erases: Callable[[E], UUID | None] = _nothing
     """The person whose key this service destroys with this event, in its transaction."""
     letters: Callable[[E, S, K], tuple[Letter, ...]] = _empty
-    """(event, state after it, known) to what is to be sent to people; asked only for what is decided, never for what
-    is restored."""
+    """(event, state with all that was decided with it, known) to what is to be sent to people; asked only for what is
+    decided, never for what is restored."""
     needs: Mapping[str, str] = field(default_factory=dict)
     """Event name to the scope that whoever posts it needs (`shared.web.access.roles.Scope`); "*": of all others."""
     restricted: frozenset[str] = frozenset()
@@ -103,6 +103,11 @@ class Aggregate(Generic[S, C, E, K]):
     def stream(self, case_id: object) -> str:
         """The one stream of a case in this service; of a team (by its id) for what is keyed by team."""
         return f"{self.decider.category}-{case_id}"
+
+    @property
+    def writes_letters(self) -> bool:
+        """Whether any of its events may call for a letter."""
+        return self.letters is not _empty
 
     @property
     def of_team(self) -> bool:

@@ -17,6 +17,7 @@ from shared.kernel.decider import amend
 from shared.kernel.errors import Refusal, Rejected
 from shared.kernel.history import Corrected, EventVoided, Recorded, effective
 from shared.kernel.ids import new_id
+from shared.kernel.letter import Letter
 from shared.process.aggregate import Aggregate, said_name
 from shared.process.folded import FoldedStates, amends
 from shared.vault.personal import PersonalEntry
@@ -76,6 +77,7 @@ class Dossier(Generic[S, C, E, K]):
         self._unreadable = unreadable
         self.pending: list[NewEvent] = []
         self.personal: dict[UUID, tuple[PersonalEntry, ...]] = {}
+        self.letters: dict[UUID, tuple[Letter, ...]] = {}
         self._known: K | None = None
         self._state: S | None = None
 
@@ -178,6 +180,7 @@ class Dossier(Generic[S, C, E, K]):
         """Takes back what was recorded above a version, the stored one at least: as if it had never been decided."""
         for forgotten in self.pending[version - self.stored_version :]:
             self.personal.pop(forgotten.event_id, None)
+            self.letters.pop(forgotten.event_id, None)
         del self.pending[version - self.stored_version :]
         del self.history[version:]
         self._state = None
@@ -202,7 +205,15 @@ class Dossier(Generic[S, C, E, K]):
             happened = occurred_at if number == 0 and occurred_at is not None else self._occurred(event)
             ids.append(self._put(event, provenance, happened))
         self._follow(events)
+        if self.aggregate.writes_letters:
+            self._write(events, ids)
         return tuple(ids)
+
+    def _write(self, events: Sequence[Any], ids: Sequence[UUID]) -> None:
+        """Notes the letters that events call for; what amends an earlier event calls for none by itself."""
+        for event, event_id in zip(events, ids, strict=True):
+            if not isinstance(event, EventVoided | Corrected):
+                self.letters[event_id] = self.aggregate.letters(event, self.state, self.known)
 
     def seal(self, event_id: UUID, sealed: bytes) -> None:
         """Puts the sealed part onto an event that is about to be recorded."""

@@ -1,6 +1,6 @@
 """Writes what was decided: rule outcomes, then posts and, last of all, the appends, streams in sorted order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -8,6 +8,9 @@ import asyncpg
 
 from shared.eventstore.envelope import NewEvent
 from shared.eventstore.store import ConcurrencyConflict, Connection, append
+from shared.kernel.codec import to_json
+from shared.kernel.ids import derived_id
+from shared.kernel.letter import Letter
 from shared.process.answers import Done, NotOfYourTeam, Post, SameIdOtherContent
 from shared.process.deadlines import Timer
 from shared.process.judge import Verdict
@@ -22,7 +25,7 @@ SET outcome = excluded.outcome, code = excluded.code, stream = excluded.stream, 
     at = clock_timestamp()
 """
 _SETTLE = """
-SELECT settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+SELECT settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 """
 _LOOK_AGAIN = """
 INSERT INTO rechecks (stream, case_id) SELECT * FROM unnest($1::text[], $2::uuid[]) ON CONFLICT DO NOTHING
@@ -55,6 +58,14 @@ class Growing(Place, Protocol):
     @property
     def pending(self) -> Sequence[NewEvent]:
         """The events to come, in order."""
+
+    @property
+    def letters(self) -> Mapping[UUID, Sequence[Letter]]:
+        """What they call for, by event id."""
+
+    @property
+    def team_id(self) -> str | None:
+        """The team that carries the case."""
 
     @property
     def erases(self) -> frozenset[UUID]:
@@ -93,14 +104,15 @@ async def settle(
         return
     for subject in sorted({subject for stream in changed for subject in stream.erases}):
         await conn.execute(_ERASE, subject)
+    alone = len(changed) == 1 and not (posts or timers or changed[0].letters)
     try:
-        if (
-            not posts and not timers and len(changed) == 1
-        ):  # what a rule says about one case: half the work of the many arrays
+        if alone:  # what a rule says about one case: half the work of the many arrays
             [only] = changed
             await append(conn, only.stream, only.stored_version, only.pending)
             return
-        await conn.execute(_SETTLE, *_post_columns(posts), *_event_columns(changed), *_timer_columns(timers))
+        await conn.execute(
+            _SETTLE, *_post_columns(posts), *_event_columns(changed), *_timer_columns(timers), _letters(changed)
+        )
     except ConcurrencyConflict as error:
         raise Race from error
     except asyncpg.PostgresError as error:
@@ -150,6 +162,24 @@ def _timer_columns(timers: Sequence[Timer]) -> tuple[list[Any], ...]:
         [timer.case_id for timer in timers],
         [timer.due_at for timer in timers],
     )
+
+
+def _letters(changed: Sequence[Growing]) -> str | None:
+    """The rows of `letters` as JSON; None where nothing calls for one, which is nearly always."""
+    rows = [
+        {
+            "id": derived_id("letter", event_id, letter.kind, letter.to, letter.key),
+            "event_id": event_id,
+            "case_id": each.case_id,
+            "team_id": each.team_id,
+            "kind": letter.kind,
+            "reader": letter.to,
+        }
+        for each in changed
+        for event_id, letters in each.letters.items()
+        for letter in letters
+    ]
+    return to_json(rows).decode() if rows else None
 
 
 async def look_again(conn: Connection, dossiers: Sequence[Place]) -> None:

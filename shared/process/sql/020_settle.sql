@@ -1,5 +1,5 @@
--- settle: write accepted posts, then what changes in the timer store (no instant: the row goes), then append to each of
--- some streams, in one call.
+-- settle: write accepted posts, then what changes in the timer store (no instant: the row goes) and the letters that the
+-- events call for, then append to each of some streams, in one call.
 --
 -- Streams come in sorted order and with the events of all of them in one row of arrays, `in_counts` each. The appends are
 -- the last that the transaction does: from the first one on every reader of the store waits for its commit (design 3).
@@ -28,7 +28,8 @@ CREATE FUNCTION settle(
     in_timer_streams text[],
     in_timer_names   text[],
     in_timer_cases   uuid[],
-    in_timer_dues    timestamptz[]
+    in_timer_dues    timestamptz[],
+    in_letters       json
 )
 RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
@@ -64,6 +65,12 @@ BEGIN
         WHERE wanted.due_at IS NOT NULL
         ON CONFLICT (stream, name) DO UPDATE
         SET due_at = excluded.due_at, not_before = NULL, attempts = 0, code = NULL;
+    END IF;
+
+    IF in_letters IS NOT NULL THEN
+        INSERT INTO letters (id, event_id, case_id, team_id, kind, reader)
+        SELECT * FROM json_to_recordset(in_letters)
+            AS asked (id uuid, event_id uuid, case_id uuid, team_id text, kind text, reader text);
     END IF;
 
     FOR place IN 1 .. coalesce(cardinality(in_streams), 0) LOOP
