@@ -1,5 +1,8 @@
 """Rotation of the key-encryption key: every key is wrapped anew, no event is touched, services need no restart."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +11,7 @@ import psycopg
 import pytest
 
 from deploy.local import keys
+from deploy.local.trouble import EXIT_DIFFERENCE
 from shared.settings import STORES, Settings
 from shared.testing.platform import Platform
 from shared.vault.keyring import NoKey
@@ -50,6 +54,32 @@ async def test_rotation_wraps_every_key_anew_and_changes_no_event(settings: Sett
     async with client_of(settings, "referral") as client:
         assert list(values(await people(client, family)).values()) == [["of both"]]
         assert (await note(client, family, entry(family.infant, "note", "after it"))).status_code == 201
+
+
+def dyad(platform: Platform, settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = platform.environment(settings.namespace) | {"DYAD_SECRETS_DIR": str(settings.secrets_dir)}
+    command = [sys.executable, "-m", "deploy.local.cli", "keys", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+async def test_the_command_line_rotates_and_retires(platform: Platform, settings: Settings) -> None:
+    family = new_family()
+    async with client_of(settings, "referral") as client:
+        await refer(client, family, entry(family.infant, "full_name", "Wilma"))
+        (settings.secrets_dir / "kek-2.key").write_text("ab" * 32)
+        assert dyad(platform, settings, "retire").returncode == EXIT_DIFFERENCE
+        assert dyad(platform, settings, "rotate").returncode == 0
+        assert dyad(platform, settings, "retire").returncode == 0
+        [row] = json.loads(dyad(platform, settings, "status", "--output", "json").stdout)
+        assert row == {
+            "key": "kek-3.key",
+            "file": True,
+            "in_use": True,
+            "referral": 1,
+            "assessment": 0,
+            "intervention": 0,
+        }
+        assert list(values(await people(client, family)).values()) == [["Wilma"]]
 
 
 async def test_a_service_without_its_key_encryption_key_does_not_start(settings: Settings) -> None:
