@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 from alembic import command, op
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from psycopg import sql
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
@@ -25,6 +26,9 @@ _ROLES_LOCK = 7411_0001
 _TIMEOUTS = {"dyad_writer": "10s", "dyad_relay": "10s", "dyad_consumer": "60s", "dyad_reader": "60s"}
 """Longest transaction of each role: a mark holds every reader of the store until its transaction ends (design 3)."""
 
+_UNRELEASED = frozenset({"0001"})
+"""Revisions of databases that versions under development made, and that no migration begins from."""
+
 _ROLE_SETTINGS = {
     "timezone": "UTC",
     "default_transaction_isolation": "read committed",
@@ -33,11 +37,16 @@ _ROLE_SETTINGS = {
 }
 
 
+class UnreleasedVersion(Exception):
+    """A database was made by a version of Dyad that was never released: there is no way from there to this one."""
+
+
 def migrate_all(settings: Settings) -> None:
     """Brings roles and the databases of all services to the newest schema; nothing happens where they are.
 
     Raises:
         psycopg.Error: the server cannot be reached, or the administrator may not make roles or databases.
+        UnreleasedVersion: see there; nothing is changed in that database.
     """
     ensure_roles(settings)
     for service in SERVICES:
@@ -45,7 +54,11 @@ def migrate_all(settings: Settings) -> None:
 
 
 def migrate(settings: Settings, service: str) -> None:
-    """Brings one service's database to the newest schema, making it first if it is missing; needs the roles."""
+    """Brings one service's database to the newest schema, making it first if it is missing; needs the roles.
+
+    Raises:
+        psycopg.Error, UnreleasedVersion: as for `migrate_all`.
+    """
     _ensure_database(settings, service)
     engine = create_engine(
         make_url(settings.dsn(service, OWNER)).set(drivername="postgresql+psycopg"), poolclass=NullPool
@@ -58,6 +71,9 @@ def migrate(settings: Settings, service: str) -> None:
         config.set_main_option("version_locations", str(files("services").joinpath(service, "sql", "versions")))
         config.set_main_option("path_separator", "newline")
         config.attributes["connection"] = connection
+        found = MigrationContext.configure(connection).get_current_revision()
+        if found in _UNRELEASED:
+            raise UnreleasedVersion(settings.database(service))
         command.upgrade(config, "head")
         roles = ", ".join(role for role in DATABASE_ROLES if role != OWNER)
         connection.exec_driver_sql(f"GRANT SELECT ON alembic_version TO {roles}")  # for /readyz

@@ -57,6 +57,13 @@ def from_error(error: Exception) -> Trouble | None:
     import psycopg  # noqa: PLC0415
     from aiokafka.errors import KafkaError  # noqa: PLC0415
 
+    from shared.migrations import UnreleasedVersion  # noqa: PLC0415
+
+    if isinstance(error, UnreleasedVersion):
+        return Trouble(
+            "What is installed here was made by a version of Dyad that was never released.",
+            "Its data cannot be carried over: say `make clean`, then `make up`.",
+        )
     if isinstance(error, (psycopg.errors.DiskFull, asyncpg.DiskFullError)):
         return Trouble("PostgreSQL's disk is full.", "Free some space there, then say the same again.")
     if isinstance(error, (psycopg.OperationalError, asyncpg.PostgresConnectionError, httpx.TransportError, KafkaError)):

@@ -8,7 +8,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from shared.migrations import ensure_roles, first_files, migrate_all
+from deploy.local.trouble import from_error
+from shared.migrations import UnreleasedVersion, ensure_roles, first_files, migrate_all
+from shared.schema import newest_revision
 from shared.settings import DATABASE_ROLES, SERVICES, STORES, Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
@@ -37,9 +39,24 @@ async def test_two_at_once_and_once_more_make_every_services_database(installati
     await asyncio.gather(*(asyncio.to_thread(migrate_all, installation) for _ in range(2)))
     migrate_all(installation)
     for service in SERVICES:
-        assert await _value(installation, service, "SELECT version_num FROM alembic_version") == "0001"
+        revision = await _value(installation, service, "SELECT version_num FROM alembic_version")
+        assert revision == newest_revision(service)
         has_store = await _value(installation, service, "SELECT to_regclass('events') IS NOT NULL")
         assert has_store == (service in STORES)
+
+
+async def test_a_database_of_an_unreleased_version_is_left_as_it_is_and_told_so(installation: Settings) -> None:
+    migrate_all(installation)
+    owner = await asyncpg.connect(installation.dsn("assessment", "dyad_owner"))
+    await owner.execute("UPDATE alembic_version SET version_num = '0001'")
+    await owner.close()
+    with pytest.raises(UnreleasedVersion) as told:
+        migrate_all(installation)
+    trouble = from_error(told.value)
+    assert trouble is not None
+    assert "never released" in trouble.sentence
+    assert "make clean" in trouble.way_out
+    assert await _value(installation, "assessment", "SELECT version_num FROM alembic_version") == "0001"
 
 
 async def test_a_database_that_was_only_just_made_is_healed(installation: Settings) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from shared.migrations import execute_files
 
 revision = "0002"
-down_revision = "0001"
+down_revision = "0001b"
 
 
 def upgrade() -> None:

@@ -1,11 +1,11 @@
-"""The whole schema of the assessment service as it was first released (pre: the code needs it)."""
+"""The whole schema of the reporting service as it is first released (pre: the code needs it)."""
 
 from shared.migrations import execute_files, first_files
 
-revision = "0001"
+revision = "0001b"
 down_revision = None
 
 
 def upgrade() -> None:
     """Makes everything from nothing; what comes later is a revision of its own."""
-    execute_files(first_files("assessment"))
+    execute_files(first_files("reporting"))
