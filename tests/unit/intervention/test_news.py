@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from services.intervention.codes import DischargeReason, Stage, TaskKind
+from services.intervention.codes import DischargeReason, OutcomeBand, Stage, TaskKind
 from services.intervention.events import SubjectErasureAcknowledged, TaskDone
-from services.intervention.heard import PregnancyEnded, ReferralLinkedDuplicate, SubjectErased
-from services.intervention.policy import follow_assessment, follow_duplicate, follow_erasure, follow_loss
+from services.intervention.heard import AssessmentStarted, PregnancyEnded, ReferralLinkedDuplicate, SubjectErased
+from services.intervention.policy import follow_assessment, follow_duplicate, follow_erasure, follow_loss, open_episode
 from services.intervention.rule_commands import (
     AcknowledgeErasure,
     CloseAfterWithdrawal,
@@ -32,6 +32,7 @@ from tests.unit.intervention.build import (
     known,
     opened,
     received,
+    score,
     task,
 )
 from tests.unit.intervention.test_policy import DUE, ON, cause, closed, withdrawn
@@ -111,3 +112,16 @@ def test_p3_a_reassessment_speaks_for_itself() -> None:
     given.knowing(told)(opened, assigned).when(DischargeAfterAssessment(on=again.completed_on, cause=CAUSE)).then(
         review
     )
+
+
+def test_the_start_of_the_assessment_is_a_contact_for_the_outcome() -> None:
+    scores = (score("PHQ-9", 20, date(2025, 3, 17)), score("PHQ-9", 8, date(2025, 4, 29)))
+    told = heard(assessment=(AssessmentStarted(on=date(2025, 3, 17)), *scores, completion))
+    asked = CloseAfterWithdrawal(on=date(2025, 5, 1))
+    expected = closed(DischargeReason.FAMILY_WITHDREW, date(2025, 5, 1), stage=Stage.SESSIONS)
+    measured = replace(expected, sessions_held=1, outcome_band=OutcomeBand.IMPROVED)
+    given.knowing(told)(opened, held).when(asked).then(measured)
+
+
+def test_p2_an_acceptance_that_no_longer_stands_opens_nothing() -> None:
+    assert open_episode(cause(acceptance, 2), heard(referral=(received,))) == ()

@@ -48,7 +48,6 @@ from tests.unit.intervention.build import (
     known,
     opened,
     received,
-    score,
     session,
     signposted,
     task,
@@ -96,10 +95,6 @@ def test_p2_an_acceptance_opens_the_episode_on_the_day_of_the_decision() -> None
     assert open_episode(cause(acceptance, 2), known) == (OpenEpisode(on=OPENED_ON),)
     given().when(OpenEpisode(on=OPENED_ON)).then(opened)
     given(opened, held).when(OpenEpisode(on=OPENED_ON)).then_nothing()
-
-
-def test_p2_an_acceptance_that_no_longer_stands_opens_nothing() -> None:
-    assert open_episode(cause(acceptance, 2), heard(referral=(received,))) == ()
 
 
 def test_p2_a_new_acceptance_reopens_what_a_voided_one_had_closed_and_nothing_else() -> None:
@@ -303,12 +298,3 @@ def test_a_void_in_the_assessment_is_about_the_assessment() -> None:
         ReviewAssessment(on=SAID_ON, cause=said.event_id, programme=None),
     )
     assert follow_void(said, heard(assessment=(signposted,)))[0].programme is False  # type: ignore[union-attr]
-
-
-def test_the_start_of_the_assessment_is_a_contact_for_the_outcome() -> None:
-    scores = (score("PHQ-9", 20, date(2025, 3, 17)), score("PHQ-9", 8, date(2025, 4, 29)))
-    told = heard(assessment=(AssessmentStarted(on=date(2025, 3, 17)), *scores, completion))
-    asked = CloseAfterWithdrawal(on=date(2025, 5, 1))
-    expected = closed(DischargeReason.FAMILY_WITHDREW, date(2025, 5, 1), stage=Stage.SESSIONS)
-    measured = replace(expected, sessions_held=1, outcome_band=OutcomeBand.IMPROVED)
-    given.knowing(told)(opened, held).when(asked).then(measured)
