@@ -10,6 +10,8 @@ HAPPENS, QUIET, REFUSED = "happens", "quiet", "refused"
 HORIZON = 60
 """Days that the model looks at."""
 OPEN = {"received", "asked"}
+Denied = tuple[UUID, str]
+"""(person, actor)."""
 
 
 @dataclass
@@ -42,7 +44,10 @@ class Model:
     lost: set[UUID] = field(default_factory=set)
     care: list[Care] = field(default_factory=list)
     last: dict[tuple[UUID, UUID], object] = field(default_factory=dict)
+    words: dict[Denied, list[tuple[int, bool]]] = field(default_factory=dict)
+    """What was said of a person and an actor: (day, whether it denies)."""
     adopted: dict[UUID, tuple[UUID, int]] = field(default_factory=dict)
+    told: set[tuple[UUID, int]] = field(default_factory=set)
     erased: set[UUID] = field(default_factory=set)
 
     def open_care(self, infant: UUID, carer: UUID) -> Care | None:
@@ -97,6 +102,40 @@ class Model:
         self.infants = self.infants - {infant} | {new}
         self.adopted[infant] = (new, day)
         self.everybody.add(new)
+        return HAPPENS
+
+    def holds(self, who: Denied) -> bool:
+        """Whether a denial holds: of the latest day's words the last."""
+        words = self.words.get(who, [])
+        return bool(words) and max(enumerate(words), key=lambda item: (item[1][0], item[0]))[1][1]
+
+    def deny(self, who: Denied, day: int) -> str:
+        """What comes of keeping an actor from a person's record."""
+        words = self.words.setdefault(who, [])
+        if words[-1:] == [(day, True)]:
+            return QUIET
+        if who[0] not in self.everybody or who[0] in self.erased:
+            return REFUSED
+        words.append((day, True))
+        return HAPPENS
+
+    def lift(self, who: Denied, day: int) -> str:
+        """What comes of letting them read it again."""
+        words = self.words.setdefault(who, [])
+        if words[-1:] == [(day, False)]:
+            return QUIET
+        if not self.holds(who):
+            return REFUSED
+        words.append((day, False))
+        return HAPPENS
+
+    def tell(self, person: UUID, day: int) -> str:
+        """What comes of details of a person."""
+        if (person, day) in self.told:
+            return QUIET
+        if person not in self.people() or person in self.erased:
+            return REFUSED
+        self.told.add((person, day))
         return HAPPENS
 
     def people(self) -> set[UUID]:
