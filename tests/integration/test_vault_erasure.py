@@ -137,6 +137,7 @@ async def erased(settings: Settings, office: Office, family: Family, subject: UU
 
     await run_executor(settings, executed, now=utc_now() + LATER)
     await spread(settings, family)
+    await spread(settings, family)  # heard twice, acknowledged once
     return request_id
 
 
