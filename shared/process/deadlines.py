@@ -26,6 +26,7 @@ class Timer(NamedTuple):
     stream: str
     name: str
     case_id: UUID
+    team_id: str
     due_at: datetime | None
     """UTC instant; None: the row goes."""
 
@@ -71,10 +72,12 @@ def _changes(dossier: Dossier[Any, Any, Any, Any]) -> list[Timer]:
     wanted: dict[str, datetime] = {}
     for deadline in standing(dossier):
         wanted.setdefault(deadline.name, deadline.due_at)
-    place = (dossier.stream, dossier.case_id)
-    gone = [Timer(place[0], name, place[1], None) for name in dossier.timers if name not in wanted]
+    case_id, team_id = dossier.case_id, dossier.team_id or ""
+    gone = [Timer(dossier.stream, name, case_id, team_id, None) for name in dossier.timers if name not in wanted]
     moved = [
-        Timer(place[0], name, place[1], due_at) for name, due_at in wanted.items() if dossier.timers.get(name) != due_at
+        Timer(dossier.stream, name, case_id, team_id, due_at)
+        for name, due_at in wanted.items()
+        if dossier.timers.get(name) != due_at
     ]
     return gone + moved
 

@@ -25,7 +25,9 @@ SET outcome = excluded.outcome, code = excluded.code, stream = excluded.stream, 
     at = clock_timestamp()
 """
 _SETTLE = """
-SELECT settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+SELECT settle(
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24
+)
 """
 _LOOK_AGAIN = """
 INSERT INTO rechecks (stream, case_id) SELECT * FROM unnest($1::text[], $2::uuid[]) ON CONFLICT DO NOTHING
@@ -160,6 +162,7 @@ def _timer_columns(timers: Sequence[Timer]) -> tuple[list[Any], ...]:
         [timer.stream for timer in timers],
         [timer.name for timer in timers],
         [timer.case_id for timer in timers],
+        [timer.team_id for timer in timers],
         [timer.due_at for timer in timers],
     )
 

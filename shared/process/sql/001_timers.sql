@@ -7,6 +7,7 @@ CREATE TABLE timers (
     stream     text COLLATE "C" NOT NULL,
     name       text COLLATE "C" NOT NULL, -- process rule
     case_id    uuid NOT NULL, -- under which the stream is locked; for a team's own streams team_key
+    team_id    text COLLATE "C" NOT NULL, -- of the stream: row-level security
     due_at     timestamptz NOT NULL,
     not_before timestamptz,
     attempts   integer NOT NULL DEFAULT 0,

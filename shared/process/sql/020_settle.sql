@@ -28,6 +28,7 @@ CREATE FUNCTION settle(
     in_timer_streams text[],
     in_timer_names   text[],
     in_timer_cases   uuid[],
+    in_timer_teams   text[],
     in_timer_dues    timestamptz[],
     in_letters       json
 )
@@ -59,9 +60,10 @@ BEGIN
         DELETE FROM timers t
         USING unnest(in_timer_streams, in_timer_names, in_timer_dues) AS gone (stream, name, due_at)
         WHERE t.stream = gone.stream AND t.name = gone.name AND gone.due_at IS NULL;
-        INSERT INTO timers AS t (stream, name, case_id, due_at)
-        SELECT wanted.* FROM unnest(in_timer_streams, in_timer_names, in_timer_cases, in_timer_dues)
-            AS wanted (stream, name, case_id, due_at)
+        INSERT INTO timers AS t (stream, name, case_id, team_id, due_at)
+        SELECT wanted.*
+        FROM unnest(in_timer_streams, in_timer_names, in_timer_cases, in_timer_teams, in_timer_dues)
+            AS wanted (stream, name, case_id, team_id, due_at)
         WHERE wanted.due_at IS NOT NULL
         ON CONFLICT (stream, name) DO UPDATE
         SET due_at = excluded.due_at, not_before = NULL, attempts = 0, code = NULL;
