@@ -69,5 +69,6 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
     denied=denied,
     glass=glass,
     restricted=frozenset({"SafetyConcernRaised", "safety_concerns"}),
+    final=frozenset({"SubjectErasureAcknowledged"}),
     erases=erases,
 )

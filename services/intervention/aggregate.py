@@ -30,5 +30,6 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
     oversight=relations.oversight,
     denied=relations.denied,
     glass=relations.glass,
+    final=frozenset({"SubjectErasureAcknowledged"}),
     erases=relations.erases,
 )

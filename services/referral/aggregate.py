@@ -52,6 +52,7 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
     denied=lambda state, _known: access.denied(state),
     glass=lambda state, _known: access.glass(state),
     identify=_identify,
+    final=frozenset({"SubjectErased", "SubjectErasureAcknowledged"}),
     erases=_erases,
     letters=summary.letters,
     suppressed=access.suppressed,

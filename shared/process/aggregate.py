@@ -88,6 +88,8 @@ class Aggregate(Generic[S, C, E, K]):
     """Who has broken the glass for the case, each with the UTC instant until which it stays open to them."""
     identify: Callable[[UUID, str, str], C] | None = None
     """(subject, kind, quality) to the command that records that a number of a person came; only at referral."""
+    final: frozenset[str] = frozenset()
+    """Names of the events that nobody can take back: what they say has been done outside the record too."""
     erases: Callable[[E], UUID | None] = _nothing
     """The person whose key this service destroys with this event, in its transaction."""
     letters: Callable[[E, S, K], tuple[Letter, ...]] = _empty

@@ -15,7 +15,7 @@ from shared.kernel.civil import LONDON, Moment
 from shared.kernel.codec import UnknownEventType
 from shared.kernel.decider import amend
 from shared.kernel.errors import Refusal, Rejected
-from shared.kernel.history import Corrected, EventVoided, Recorded, effective
+from shared.kernel.history import Corrected, EventVoided, Recorded, amendment_target, effective
 from shared.kernel.ids import new_id
 from shared.kernel.letter import Letter
 from shared.process.aggregate import Aggregate, said_name
@@ -157,6 +157,7 @@ class Dossier(Generic[S, C, E, K]):
         decided: list[Any] = []
         for command in commands:
             if isinstance(command, EventVoided):
+                self._refuse_final(command)
                 decided.extend(amend(decider, self.history, command))
             elif isinstance(command, Corrected):
                 decided.extend(amend(decider, self.history, self._correction(command), anyway=personal))
@@ -166,6 +167,10 @@ class Dossier(Generic[S, C, E, K]):
                     state = decider.evolve(state, event)
                 decided.extend(events)
         return tuple(decided)
+
+    def _refuse_final(self, command: EventVoided) -> None:
+        if said_name(amendment_target(self.history, command.corrects_event_id).event) in self.aggregate.final:
+            raise Rejected("event-is-final", "what this event says cannot be taken back", field="/corrects_event_id")
 
     def _correction(self, asked: Corrected[Any]) -> Corrected[Any]:
         """A correction is asked in the command's shape; the service computes what only it may say."""

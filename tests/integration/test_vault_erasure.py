@@ -257,6 +257,19 @@ async def test_nothing_about_an_erased_person_is_taken_again(settings: Settings,
         assert not await has_key(settings, service, family.infant)
 
 
+async def test_an_erasure_cannot_be_taken_back(settings: Settings, office: Office) -> None:
+    family = await known_family(settings, office)
+    await erased(settings, office, family, family.infant)
+    for client in (office.system, office.assessment):
+        stored = (await client.get(f"/cases/{family.case_id}/events")).json()
+        said = [item for item in stored if item["type"].startswith("dyad.SubjectEras")]
+        assert said
+        for item in said:
+            void = {"corrects_event_id": item["id"], "reason": "entered_in_error"}
+            answer = await client.post(f"/cases/{family.case_id}/voids", json=void)
+            assert (answer.status_code, answer.json()["code"]) == (409, "event-is-final")
+
+
 async def test_an_older_backup_is_told_again_at_the_next_start(settings: Settings, office: Office) -> None:
     family = await known_family(settings, office)
     kept = {
