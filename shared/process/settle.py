@@ -118,13 +118,18 @@ async def settle(
     except ConcurrencyConflict as error:
         raise Race from error
     except asyncpg.PostgresError as error:
-        if error.sqlstate == _OTHER_TEAMS_STREAM:
+        if error.sqlstate == _OTHER_TEAMS_STREAM or _hidden_row(error):
             raise NotOfYourTeam from error
         if error.sqlstate == _OTHER_TEAMS_POST:
             raise SameIdOtherContent from error
         if error.sqlstate in _RACE_STATES or getattr(error, "constraint_name", "") == "events_stream_version":
             raise Race from error
         raise
+
+
+def _hidden_row(error: asyncpg.PostgresError) -> bool:
+    """Whether a row is in the way that row-level security hides from the caller: a deadline of another team's case."""
+    return isinstance(error, asyncpg.InsufficientPrivilegeError) and "row-level security" in str(error)
 
 
 def _post_columns(posts: Sequence[tuple[Post, Done]]) -> tuple[list[Any], ...]:
