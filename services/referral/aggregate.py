@@ -64,7 +64,6 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
         "ReferralDeclined": "case:decide",
         "ReferralLinkedDuplicate": "case:decide",
         "InfantIdentityReplaced": "case:decide",
-        "InfantIdentityReplaced": "case:decide",
         "AccessDenied": "case:deny",
         "AccessDenialLifted": "case:deny",
         "BreakGlassOpened": "case:break-glass",

@@ -291,6 +291,30 @@ async def test_an_export_gives_a_person_what_is_hers_and_marks_what_is_others(
     assert str(family.mother) in orjson.dumps(case["events"]).decode()
 
 
+async def test_an_adopted_childs_former_name_is_shown_to_nobody_and_links_to_nothing(
+    client: httpx.AsyncClient, settings: Settings, family: Family
+) -> None:
+    await refer(
+        client, family, entry(family.infant, "full_name", NAME), entry(family.mother, "address", "the former home")
+    )
+    adopted = uuid4()
+    replaced = {"infant_id": str(family.infant), "new_infant_id": str(adopted), "on": "2025-06-02"}
+    assert (await post(client, "InfantIdentityReplaced", family, replaced)).status_code == 201
+    details = {"subject_ref": str(adopted), "entry_id": str(uuid4()), "on": "2025-06-03"}
+    named = {**details, "personal": [entry(adopted, "full_name", "the new name")]}
+    assert (await post(client, "PersonDetailsRecorded", family, named)).status_code == 201
+    shown = await people(client, family)
+    assert values(shown) == {("full_name", str(adopted)): ["the new name"]}
+    assert shown["withheld"] == 2
+    async with client_of(settings, "referral", auditor(settings)) as office:
+        former = (await office.get(f"/subjects/{family.infant}/export")).text
+        present = (await office.get(f"/subjects/{adopted}/export")).text
+    assert NAME in former
+    assert str(adopted) not in former
+    assert "the new name" in present
+    assert str(family.infant) not in present
+
+
 async def test_nobody_else_may_export_or_read_names(
     settings: Settings, client: httpx.AsyncClient, family: Family
 ) -> None:
