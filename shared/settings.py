@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     """List of the erased people, kept outside the databases; by default `tombstones.ndjson` beside the secrets."""
     erasure_delay_hours: int = Field(default=336, ge=0)
     """How long an approved erasure can still be cancelled."""
+    letters: str = ""
+    """Where letters to referrers go: `file:<folder>`, `smtp://host:port`, `smtps://host:port`; empty: they wait."""
+    letters_from: str = Field(default="dyad@localhost", pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$")
+    """E-mail address from which the team's letters come."""
     namespace: str = Field(default="", pattern=r"^[a-z0-9_]{0,20}$")
     """Prefix of databases and topics: lets several installations share servers."""
     host: str = "127.0.0.1"

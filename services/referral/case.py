@@ -17,6 +17,7 @@ from services.referral.commands import (
     EraseSubject,
     HoldUntilBirth,
     ReceiveReferral,
+    ReportLetter,
     RequestInfo,
     Ruled,
     TakeBackSummary,
@@ -98,6 +99,8 @@ def _ruled(state: State, command: Ruled, known: Known) -> tuple[Event, ...]:
             return summary.correct(state, command, known)
         case TakeBackSummary():
             return summary.take_back(state, command, known)
+        case ReportLetter():
+            return summary.report(state, command, known)
     assert_never(command)
 
 

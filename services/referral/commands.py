@@ -42,6 +42,7 @@ from services.referral.record_commands import (
     RecordDetails,
     RecordIdentifier,
     RecordPosted,
+    ReportLetter,
     Ruled,
     TakeBackSummary,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "RecordPosted",
     "RecordSummarySent",
     "ReplaceIdentity",
+    "ReportLetter",
     "RequestInfo",
     "Ruled",
     "TakeBackSummary",

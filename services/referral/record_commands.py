@@ -109,7 +109,14 @@ class TakeBackSummary:
     on: CivilDate
 
 
+@value
+class ReportLetter:
+    """Have a person see to a letter that did not leave; `about` is its id, or the referral where it has no address."""
+
+    about: UUID
+
+
 RecordPosted = RecordDetails | RecordIdentifier | DenyAccess | LiftDenial | BreakGlass | FinishTask
-Ruled = EraseSubject | BreachTarget | AskForSummary | AskForCorrection | TakeBackSummary
+Ruled = EraseSubject | BreachTarget | AskForSummary | AskForCorrection | TakeBackSummary | ReportLetter
 """Only the service itself asks for these."""
 RecordCommand = RecordPosted | Ruled

@@ -1,6 +1,6 @@
-"""The summary of a discharge (rule P11): asked for, taken back, and the letters that events call for. Pure."""
+"""The summary of a discharge (rule P11), the letters that events call for, and those that did not leave. Pure."""
 
-from services.referral.commands import AskForCorrection, AskForSummary, TakeBackSummary
+from services.referral.commands import AskForCorrection, AskForSummary, ReportLetter, TakeBackSummary
 from services.referral.events import (
     Event,
     ReferralAccepted,
@@ -45,6 +45,13 @@ def take_back(state: State, command: TakeBackSummary, known: Known) -> tuple[Tas
     if unsent or not state.summaries:
         return unsent
     return raised(state, TaskKind.CORRECT_DISCHARGE_SUMMARY, discharge, OwnerRole.ADMINISTRATOR, soon(known))
+
+
+def report(state: State, command: ReportLetter, known: Known) -> tuple[TaskRaised | TaskDone, ...]:
+    """A task to tell the reader in another way, once for each letter, or for all that wait for the same address."""
+    if not state.received:
+        return ()
+    return raised(state, TaskKind.LETTER_FAILED, command.about, OwnerRole.ADMINISTRATOR, soon(known))
 
 
 def letters(event: Event, _state: State, _known: Known) -> tuple[Letter, ...]:

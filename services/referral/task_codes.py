@@ -13,6 +13,7 @@ class TaskKind(StrEnum):
     REVIEW_DISCLOSURE = "review_disclosure"
     SEND_DISCHARGE_SUMMARY = "send_discharge_summary"
     CORRECT_DISCHARGE_SUMMARY = "correct_discharge_summary"
+    LETTER_FAILED = "letter_failed"
 
 
 class OwnerRole(StrEnum):

@@ -15,7 +15,7 @@ from shared.settings import Settings
 from shared.telemetry.logs import configure_logging, logger
 from shared.web.health import Check
 
-ROLES = ("api", "relay", "consumer", "timers", "erasure")
+ROLES = ("api", "relay", "consumer", "timers", "erasure", "outbox")
 _DRAIN_S = 10
 """How long running requests may take after a signal to stop."""
 _log = logger(__name__)

@@ -9,7 +9,8 @@ CREATE TABLE letters (
     kind            text NOT NULL,
     reader          text NOT NULL, -- the role of whom it is to, never a name or an address
     made_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
-    state           text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'suppressed', 'failed')),
+    state           text NOT NULL DEFAULT 'queued'
+                    CHECK (state IN ('queued', 'sent', 'suppressed', 'failed', 'given_up')),
     attempts        integer NOT NULL DEFAULT 0,
     next_attempt_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     last_error      text -- a code: why it could not be sent, or why it must not be
