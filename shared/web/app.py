@@ -44,7 +44,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "rule": {"type": "string"},
         "detail": {"type": "string"},
         "field": {"type": "string", "description": "JSON pointer"},
-        "within": {"type": "string", "enum": ["data", "event", "query", "header", "path"]},
+        "within": {"type": "string", "enum": ["data", "event", "body", "query", "header", "path"]},
         "errors": {"type": "array", "items": {"type": "object"}},
         "request_id": {"type": "string"},
     },
