@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,13 @@ from shared.testing.services import READY_WITHIN_S, STOPPED_WITHIN_S, NotReady
 
 ALL = "all"
 POLL_S = 0.05
+Program = Callable[[str], Sequence[str]]
+"""Gives the module (and first arguments) that run a service."""
+
+
+def product(service: str) -> Sequence[str]:
+    """The service as it is delivered."""
+    return (f"services.{service}.main",)
 
 
 @dataclass(slots=True)
@@ -30,6 +37,8 @@ class RoleProcess:
     environment: Mapping[str, str]
     folder: Path
     """Where it logs."""
+    program: Program = product
+    """What is run."""
     process: Process | None = field(default=None, init=False)
 
     @property
@@ -44,7 +53,8 @@ class RoleProcess:
 
     def start(self) -> None:
         """Starts it; see `wait_until_ready`."""
-        command = [sys.executable, "-m", f"services.{self.service}.main", "--role", self.role, "--port", str(self.port)]
+        options = ("--role", self.role, "--port", str(self.port))
+        command = [sys.executable, "-m", *self.program(self.service), *options]
         self.process = processes.start(
             command, log=self.log, folder=Path.cwd(), environment=self.environment, die_with_parent=True
         )
@@ -91,11 +101,21 @@ class RoleProcess:
 
 @contextmanager
 def role_processes(
-    settings: Settings, environment: Mapping[str, str], wanted: Sequence[tuple[str, str]]
+    settings: Settings,
+    environment: Mapping[str, str],
+    wanted: Sequence[tuple[str, str]],
+    *,
+    program: Program = product,
 ) -> Iterator[dict[tuple[str, str], RoleProcess]]:
     """Processes for (service, role), ready, for as long as the block; by what was wanted.
 
     The role that has the API (`api` or `all`) answers on the service's own port, every other one on a free port.
+
+    Args:
+        settings: what `environment` says.
+        environment: the whole environment of the processes.
+        wanted: which; an API at most once for each service.
+        program: runs a service.
 
     Raises:
         NotReady: one of them does not become ready.
@@ -105,7 +125,7 @@ def role_processes(
         found: dict[tuple[str, str], RoleProcess] = {}
         for service, role in wanted:
             port = settings.port(service) if role in {ALL, "api"} else ports.free_port()
-            found[service, role] = RoleProcess(service, role, port, environment, folder)
+            found[service, role] = RoleProcess(service, role, port, environment, folder, program)
             found[service, role].start()
             undo.callback(found[service, role].stop)
         undo.callback(_tell, found.values())

@@ -17,8 +17,8 @@ BATCH = "application/cloudevents-batch+json"
 SYSTEM = "north-records"
 SOURCE = "/north-records"
 HEARS: Mapping[str, Sequence[str]] = {
-    "referral": (),
-    "assessment": ("referral",),
+    "referral": ("assessment", "intervention"),
+    "assessment": ("referral", "intervention"),
     "intervention": ("referral", "assessment"),
 }
 """Whose writes a post may rest on: what a clinical system waits for before it says the next thing."""

@@ -21,12 +21,13 @@ from shared.testing.tokens import bearer
 from shared.testing.topics import delete_topics
 from tests.e2e import says
 from tests.e2e.clinic import Clinic, Family, accepted, cloud_event, refused
-from tests.e2e.conftest import CLIENT_TIMEOUT_S
+from tests.e2e.conftest import CLIENT_TIMEOUT_S, program
 
 Roles = dict[tuple[str, str], RoleProcess]
 APART = (
     ("referral", "api"),
     ("referral", "relay"),
+    ("referral", "consumer"),
     ("assessment", "all"),
     ("intervention", "api"),
     ("intervention", "relay"),
@@ -40,12 +41,12 @@ ACTED = "SELECT outcome, version FROM rule_outcomes WHERE rule = 'P3' AND case_i
 
 @pytest.fixture(scope="module")
 def apart(platform: Platform) -> Iterator[tuple[Settings, Roles]]:
-    """Services whose roles are processes of their own."""
+    """Services whose roles are processes of their own; time does not pass in them."""
     namespace = servers.new_namespace()
     environment = platform.environment(namespace)
     settings = settings_of(environment)
     migrate_all(settings)
-    with role_processes(settings, environment, APART) as roles:
+    with role_processes(settings, environment, APART, program=program) as roles:
         yield settings, roles
     servers.remove_namespace(platform, namespace)
 

@@ -28,6 +28,7 @@ def test_a_family_posted_in_batches_by_its_own_reference_reaches_its_view(clinic
     assert (case["stage"], case["first_treatment_on"], case["closed_on"]) == ("closed", "2025-04-29", "2025-08-19")
 
     # The whole family once more: every first answer again, and nothing more in any view.
+    clinic.case_in("referral", family)  # rule P11 has followed the discharge
     before = clinic.view(f"/cases/{family.case_id}", family)["timeline"]
     for store, events in (("referral", referral), ("assessment", assessment), ("intervention", intervention)):
         again = clinic.post_batch(store, family, events)
