@@ -80,8 +80,8 @@ def _facts(occasion: Occasion) -> dict[str, Any]:
     received = occasion.state.received[0]
     match occasion.kind:
         case "acknowledgement":
-            days = timedelta(days=occasion.known.team.targets.decide_days)
-            return {"decide_by": _day(received.received_on + days)}
+            day = received.received_on + timedelta(days=occasion.known.team.targets.decide_days)
+            return {"decide_by": f"by {_day(day)}" if day >= occasion.known.moment.today else "as soon as we can"}
         case "decision":
             return _decision(occasion.state.decision)
         case "discharge_summary" if occasion.known.discharged is not None:
