@@ -224,6 +224,7 @@ def _refused(clinic: Clinic, family: Family) -> None:
 
 
 def _said_by(clinic: Clinic, path: str, who: dict[str, str] | None = None) -> str:
+    """The answers of the three services, one after the other."""
     return "".join(clinic.get(service, path, who).text for service in STORES)
 
 
