@@ -15,6 +15,7 @@ from services.reporting.metrics.flow import flow
 from services.reporting.metrics.waits import waits
 from services.reporting.parameters import Asked, AskedCaseload, AskedCases, AskedPeriod, AskedTeamEvents, said_once
 from services.reporting.projections import CONSUMER
+from services.reporting.pseudonyms import Pseudonyms
 from services.reporting.rights import CaseRecord, open_facts, right_to_case, team_facts
 from services.reporting.timeline import timeline
 from shared.bus.watermark import reached
@@ -38,6 +39,7 @@ class Views:
 
     reader: asyncpg.Pool
     writer: asyncpg.Pool
+    pseudonyms: Pseudonyms
 
     def snapshot(self, actor: Actor, *, on_record: bool = False) -> AbstractAsyncContextManager[Connection]:
         """One state of the views of the actor's teams; see `queries.snapshot`."""
@@ -155,13 +157,16 @@ async def get_team_events(
 async def get_cases(
     actor: MayListCases, views: CurrentViews, asked: Annotated[AskedCases, Query()], wait_for: WaitHeader = None
 ) -> answers.CasesAnswer:
-    """Cases in one stage, or every open referral; oldest first, page by page."""
+    """Cases in one stage, or every open referral; oldest first, page by page. Analysts get pseudonyms for the ids."""
     await _ready(views, asked, wait_for, actor)
-    scope = asked.scope
+    scope, named = asked.scope, actor.may(Scope.CASES_LIST)
     async with views.snapshot(actor, on_record=True) as conn:
-        rows = await queries.list_cases(conn, scope, stage=asked.stage, after=asked.cursor, limit=asked.limit + 1)
+        after = asked.cursor if named or asked.cursor is None else views.pseudonyms.behind(asked.cursor)
+        rows = await queries.list_cases(conn, scope, stage=asked.stage, after=after, limit=asked.limit + 1)
         page = rows[: asked.limit]
         await record_read(conn, actor, "/cases", [row["case_id"] for row in page], Right.ROLE, teams=_teams_of(page))
+        if not named:
+            rows = [{**row, "case_id": views.pseudonyms.of(row["case_id"])} for row in rows]
         return presenters.cases_answer(scope, await queries.freshness(conn, scope.known_at), rows, asked.limit)
 
 

@@ -11,6 +11,7 @@ from services.reporting import api, pages, parked, sign_in
 from services.reporting.anew import make_anew
 from services.reporting.decoding import Decoder
 from services.reporting.projections import CONSUMER, CaseHistory
+from services.reporting.pseudonyms import Pseudonyms
 from shared.bus.consumer import Consumer
 from shared.bus.supervise import supervise
 from shared.eventstore.pool import open_pool
@@ -84,7 +85,7 @@ def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAP
             async with reader.acquire() as conn:
                 return await schema_is_current(conn, NAME)
 
-        application.state.views = api.Views(reader, writer)
+        application.state.views = api.Views(reader, writer, Pseudonyms(settings.reference_key))
         application.state.checks["database"] = current
         try:
             yield

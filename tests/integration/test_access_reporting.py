@@ -1,0 +1,214 @@
+"""Reporting by role: pages behind a sign-in, lists on record, pseudonyms for analysts, no case for managers."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from shared.settings import Settings
+from shared.testing import platform as servers
+from shared.testing.platform import Platform
+from shared.testing.tokens import token
+from tests.integration.access_kit import NORTH, SOUTH, Person, clients_of, query
+from tests.integration.reporting_kit import deliver, migrated, reporting_pool
+from tests.unit.reporting.histories import History, whole_way
+
+DAY = "2025-06-01"
+
+
+@pytest.fixture(scope="module")
+def settings(platform: Platform) -> Iterator[Settings]:
+    prefix = servers.new_namespace()
+    yield migrated(platform, prefix)
+    servers.remove_namespace(platform, prefix)
+
+
+@pytest.fixture
+async def cases(settings: Settings) -> list[History]:
+    """Two cases in the north and one in the south, new for each test."""
+    found = [whole_way(str(uuid4()), team) for team in (NORTH, NORTH, SOUTH)]
+    async with reporting_pool(settings) as pool, pool.acquire() as conn:
+        for history in found:
+            await deliver(conn, history.documents)
+    return found
+
+
+@pytest.fixture
+async def clients(settings: Settings) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+    async with clients_of(settings, "reporting") as found:
+        yield found
+
+
+async def latest_read(settings: Settings) -> tuple[str, str, set[UUID]]:
+    sql = "SELECT actor_id, route, cases FROM reads ORDER BY id DESC LIMIT 1"
+    [row] = await query(settings, "reporting", "dyad_owner", None, sql)
+    return row[0], row[1], set(row[2])
+
+
+async def test_a_list_leaves_one_record_that_names_its_cases(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
+) -> None:
+    clinician = Person(settings, clients, "triage_clinician", NORTH, subject="duty")
+    answer = await clinician.get("reporting", "/cases", at=DAY, limit="500")
+    shown = {UUID(case["case_id"]) for case in answer.json()["cases"]}
+    assert {cases[0].case_id, cases[1].case_id} <= shown
+    assert cases[2].case_id not in shown
+    assert await latest_read(settings) == ("duty", "/cases", shown)
+
+
+async def test_views_count_the_callers_teams_and_no_others(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
+) -> None:
+    manager = Person(settings, clients, "manager", SOUTH)
+    teams = (await manager.get("reporting", "/teams", at=DAY)).json()["teams"]
+    assert [item["team"] for item in teams] == [SOUTH]
+    alone = (await manager.get("reporting", "/caseload", at=DAY)).json()["open_referrals"]
+    assert alone == teams[0]["open_referrals"]
+    both = Person(settings, clients, "manager", NORTH, SOUTH)
+    assert {item["team"] for item in (await both.get("reporting", "/teams", at=DAY)).json()["teams"]} == {NORTH, SOUTH}
+
+
+async def test_managers_see_no_case_and_analysts_no_timeline(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
+) -> None:
+    manager, analyst = Person(settings, clients, "manager", NORTH), Person(settings, clients, "analyst", NORTH)
+    for person, path in (
+        (manager, "/cases"),
+        (manager, f"/cases/{cases[0].case_id}"),
+        (analyst, f"/cases/{cases[0].case_id}"),
+    ):
+        answer = await person.get("reporting", path)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not-permitted")
+
+
+async def test_analysts_get_pseudonyms_that_stay_the_same_and_lead_nowhere(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
+) -> None:
+    analyst = Person(settings, clients, "analyst", NORTH)
+    clinician = Person(settings, clients, "triage_clinician", NORTH)
+    named = (await clinician.get("reporting", "/cases", at=DAY, limit="500")).json()["cases"]
+    whole = (await analyst.get("reporting", "/cases", at=DAY, limit="500")).json()["cases"]
+    ids = [case["case_id"] for case in named]
+    pseudonyms = [case["case_id"] for case in whole]
+    assert len(set(pseudonyms)) == len(ids)
+    assert not set(pseudonyms) & set(ids)
+    assert [without_id(case) for case in whole] == [without_id(case) for case in named]
+    paged: list[str] = []
+    more: dict[str, str] = {}
+    while True:
+        page = (await analyst.get("reporting", "/cases", at=DAY, limit="1", **more)).json()
+        paged += [case["case_id"] for case in page["cases"]]
+        if page["next"] is None:
+            break
+        assert not any(UUID(case_id).hex in page["next"] for case_id in ids)
+        more = {"after": page["next"]}
+    assert paged == pseudonyms
+    answer = await clinician.get("reporting", f"/cases/{pseudonyms[0]}")
+    assert answer.status_code == 404
+
+
+def without_id(case: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in case.items() if name != "case_id"}
+
+
+async def test_one_case_is_read_by_who_has_to_do_with_it_only(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
+) -> None:
+    stranger = Person(settings, clients, "practitioner", NORTH, subject="stranger", practitioner=uuid4())
+    answer = await stranger.get("reporting", f"/cases/{cases[0].case_id}")
+    assert (answer.status_code, answer.json()["code"]) == (403, "no-relationship")
+    clinician = Person(settings, clients, "triage_clinician", NORTH, subject="duty-2")
+    assert (await clinician.get("reporting", f"/cases/{cases[0].case_id}")).status_code == 200
+    assert await latest_read(settings) == ("duty-2", "/cases/{case_id}", {cases[0].case_id})
+
+
+async def test_a_browser_without_a_cookie_is_sent_to_sign_in_and_comes_back(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
+) -> None:
+    browser = clients["reporting"]
+    sent = await browser.get("/", params={"team": NORTH})
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/sign-in?next=/%3Fteam%3D{NORTH}")
+    page = await browser.get(sent.headers["location"])
+    assert page.status_code == 200
+    assert f'value="/?team={NORTH}"' in page.text
+    form = {"token": token(settings, "lead", NORTH), "next": f"/?team={NORTH}"}
+    here = {"sec-fetch-site": "same-origin"}
+    taken = await browser.post("/sign-in", data=form, headers=here)
+    assert (taken.status_code, taken.headers["location"]) == (303, f"/?team={NORTH}")
+    cookie = taken.headers["set-cookie"]
+    assert {"HttpOnly", "SameSite=lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+    shown = await browser.get(taken.headers["location"])
+    assert shown.status_code == 200
+    assert "Caseload and waits" in shown.text
+    assert SOUTH not in shown.text
+    other = await browser.get("/", params={"team": SOUTH})
+    assert (other.status_code, "Choose a team from the list" in other.text) == (422, True)
+    api = await browser.get("/caseload")
+    assert (api.status_code, api.json()["code"]) == (401, "token-needed")
+    await browser.post("/sign-out", headers=here)
+    assert (await browser.get("/")).status_code == 303
+
+
+async def test_over_https_the_cookie_is_bound_to_the_host(
+    settings: Settings, clients: dict[str, httpx.AsyncClient]
+) -> None:
+    form = {"token": token(settings, "lead", NORTH), "next": "/"}
+    answer = await clients["reporting"].post("https://test/sign-in", data=form, headers={"origin": "https://test"})
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-dyad-token=")
+    assert "Secure" in cookie
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out"])
+async def test_another_sites_form_is_refused(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], path: str, headers: dict[str, str]
+) -> None:
+    form = {"token": token(settings, "lead", NORTH), "next": "/"}
+    answer = await clients["reporting"].post(path, data=form, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "cross-site-request")
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example", "/\\\\evil.example", "javascript:alert(1)", ""]
+)
+async def test_signing_in_leads_nowhere_else(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], wanted: str
+) -> None:
+    form = {"token": token(settings, "lead", NORTH), "next": wanted}
+    answer = await clients["reporting"].post("/sign-in", data=form, headers={"sec-fetch-site": "same-origin"})
+    assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize("bad", ["", "a.b.c", "x" * 4000, "expired"])
+async def test_a_token_that_is_not_taken_is_not_kept(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], bad: str
+) -> None:
+    old = token(settings, "lead", NORTH, seconds=-int(timedelta(hours=1).total_seconds()))
+    form = {"token": old if bad == "expired" else bad, "next": "/"}
+    answer = await clients["reporting"].post("/sign-in", data=form, headers={"sec-fetch-site": "same-origin"})
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+    assert form["token"] == "" or form["token"] not in answer.text
+
+
+async def test_who_may_not_look_at_views_is_not_let_into_the_pages(
+    settings: Settings, clients: dict[str, httpx.AsyncClient]
+) -> None:
+    form = {"token": token(settings, "referrer", NORTH), "next": "/"}
+    answer = await clients["reporting"].post("/sign-in", data=form, headers={"sec-fetch-site": "same-origin"})
+    assert answer.status_code == 403
+    assert "does not let you look" in answer.text
