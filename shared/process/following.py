@@ -5,26 +5,20 @@ exclusive one that is taken here waits for those who decided without the change.
 either seen here, or knows the change.
 """
 
-from uuid import UUID
-
 from shared.eventstore.store import Connection
 from shared.kernel.ids import team_key
 
 _CHANGED = """
-SELECT said.team_id, said.events, said.last
+SELECT said.team_id, said.version, said.recorded_at
 FROM (
-    SELECT substr(c.stream, 6) AS team_id, count(*) AS events,
-           (array_agg(c.event_id ORDER BY c.version DESC))[1] AS last
-    FROM (
-        SELECT e.stream, e.version, e.event_id FROM events e WHERE e.stream > 'team-' AND e.stream < 'team.'
-        UNION ALL
-        SELECT i.stream, i.version, i.event_id FROM inbox i
-        WHERE i.consumer = $1 AND i.stream > 'team-' AND i.stream < 'team.' AND NOT i.waiting
-    ) AS c
-    GROUP BY 1
+    (SELECT DISTINCT ON (e.stream) substr(e.stream, 6) AS team_id, e.version, e.recorded_at
+     FROM events e WHERE e.stream > 'team-' AND e.stream < 'team.' ORDER BY e.stream, e.version DESC)
+    UNION ALL
+    SELECT substr(h.stream, 6), h.version, h.recorded_at
+    FROM stream_heads h WHERE h.consumer = $1 AND h.stream > 'team-' AND h.stream < 'team.'
 ) AS said
 LEFT JOIN teams_followed f USING (team_id)
-WHERE (f.events, f.event_id) IS DISTINCT FROM (said.events, said.last)
+WHERE (f.version, f.recorded_at) IS DISTINCT FROM (said.version, said.recorded_at)
 ORDER BY said.team_id
 """
 _LOCK = "SELECT pg_advisory_xact_lock(7413, hashtext($1))"
@@ -34,8 +28,8 @@ SELECT stream, coalesce(case_id, $2) FROM events WHERE team_id = $1 AND version 
 ON CONFLICT DO NOTHING
 """
 _FOLLOWED = """
-INSERT INTO teams_followed (team_id, events, event_id) VALUES ($1, $2, $3)
-ON CONFLICT (team_id) DO UPDATE SET events = excluded.events, event_id = excluded.event_id
+INSERT INTO teams_followed (team_id, version, recorded_at) VALUES ($1, $2, $3)
+ON CONFLICT (team_id) DO UPDATE SET version = excluded.version, recorded_at = excluded.recorded_at
 """
 
 
@@ -47,13 +41,9 @@ async def follow_teams(conn: Connection, consumer: str) -> int:
         consumer: name of the service's process manager.
     """
     changed = await conn.fetch(_CHANGED, consumer)
-    for team_id, events, last in changed:
+    for team_id, version, recorded_at in changed:
         async with conn.transaction():
-            await _follow(conn, team_id, events, last)
+            await conn.execute(_LOCK, team_id)
+            await conn.execute(_RECHECK, team_id, team_key(team_id))
+            await conn.execute(_FOLLOWED, team_id, version, recorded_at)
     return len(changed)
-
-
-async def _follow(conn: Connection, team_id: str, events: int, last: UUID) -> None:
-    await conn.execute(_LOCK, team_id)
-    await conn.execute(_RECHECK, team_id, team_key(team_id))
-    await conn.execute(_FOLLOWED, team_id, events, last)

@@ -105,11 +105,12 @@ async def open_cases(
     but nothing is decided about it.
     """
     names = case_ids if owners is None else [owners[case_id] for case_id in case_ids]
+    streams = {aggregate.stream(name): case_id for name, case_id in zip(names, case_ids, strict=True)}
     records = await conn.fetch(
         _OPEN,
         aggregate.store,
         list(case_ids),
-        [aggregate.stream(name) for name in names],
+        list(streams),
         list(teams if owners is None else {*teams, *owners.values()}),
         [post.source for post in posts],
         [post.id for post in posts],
@@ -128,9 +129,11 @@ async def open_cases(
             case "post":
                 answered[record[2], record[3]] = _answer(record)
             case "team":
-                heads.append(Head(record[6], record[4], record[5]))
+                heads.append(Head(record[6], record[4], record[8]))
             case "floor":
                 restored_to = record[8]
+            case "own":
+                _sort_in(aggregate, rows[streams[record[3]]], record)
             case _:
                 _sort_in(aggregate, rows[record[1]], record)
     opened = OpenCases(

@@ -6,8 +6,8 @@ far it goes, and reads it when that is not what is kept.
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from shared.eventstore.envelope import recorded
 from shared.eventstore.store import Connection
@@ -32,9 +32,9 @@ class Head(NamedTuple):
     """How far a team's configuration goes."""
 
     team_id: str
-    events: int
-    last: UUID
-    """Id of the last event."""
+    version: int
+    recorded_at: datetime
+    """Of the last event; UTC instant."""
 
 
 _kept: OrderedDict[tuple[Registry[Any], str], tuple[Head, Configuration]] = OrderedDict()
@@ -53,16 +53,17 @@ async def configurations(
     registry = aggregate.heard or aggregate.registry
     found: dict[str, Configuration] = {}
     missing: list[Head] = []
-    for head in heads:
+    for head in dict.fromkeys(heads):
         kept = _kept.get((registry, head.team_id))
         if kept is not None and kept[0] == head:
             found[head.team_id] = kept[1]
         else:
             missing.append(head)
     if missing:
-        found |= await _read(conn, aggregate.store, registry, missing)
-        for head in missing:
-            _keep(registry, head, found[head.team_id])
+        for head, (configuration, whole) in (await _read(conn, aggregate.store, registry, missing)).items():
+            found[head.team_id] = configuration
+            if whole:
+                _keep(registry, head, configuration)
     return found
 
 
@@ -75,14 +76,24 @@ def _keep(registry: Registry[Any], head: Head, configuration: Configuration) -> 
 
 async def _read(
     conn: Connection, store: str, registry: Registry[Any], heads: Sequence[Head]
-) -> dict[str, Configuration]:
-    histories: dict[str, list[Recorded[Any]]] = {head.team_id: [] for head in heads}
-    streams = [f"{CATEGORY}-{head.team_id}" for head in heads]
-    for said_in, stream, _, doc in await conn.fetch(_READ, streams, store):
+) -> dict[Head, tuple[Configuration, bool]]:
+    """Each team's configuration, and whether it is all there: what a newer version said is filled in below the head."""
+    rows: dict[str, list[tuple[str, str]]] = {f"{CATEGORY}-{head.team_id}": [] for head in heads}
+    for said_in, stream, _, doc in await conn.fetch(_READ, list(rows), store):
+        rows[stream].append((said_in, doc))
+    return {
+        head: (effective(_decoded(registry, stream, found)), len(found) >= head.version)
+        for head, (stream, found) in zip(heads, rows.items(), strict=True)
+    }
+
+
+def _decoded(registry: Registry[Any], stream: str, rows: Sequence[tuple[str, str]]) -> list[Recorded[Any]]:
+    history: list[Recorded[Any]] = []
+    for said_in, doc in rows:
         try:
             item = recorded(registry, said_in, stream, doc)
         except UnknownEventType:
-            continue  # said by a newer version of the owner: taken in after the upgrade
+            continue  # this service does not rest on it
         if item is not None:
-            histories[stream.partition("-")[2]].append(item)
-    return {team_id: effective(history) for team_id, history in histories.items()}
+            history.append(item)
+    return history

@@ -28,9 +28,9 @@ CREATE TABLE rechecks (
 
 -- Up to which event of its configuration a team's cases were put on `rechecks`.
 CREATE TABLE teams_followed (
-    team_id  text COLLATE "C" PRIMARY KEY,
-    events   bigint NOT NULL, -- how many there were
-    event_id uuid NOT NULL -- the last of them
+    team_id     text COLLATE "C" PRIMARY KEY,
+    version     integer NOT NULL,
+    recorded_at timestamptz NOT NULL
 );
 
 CREATE INDEX events_first ON events (team_id) WHERE version = 1;

@@ -13,10 +13,13 @@
 -- Without `in_lock` nothing is locked, nothing may be decided on what is read, and cases that nobody knows leave no row:
 -- that is how somebody reads a case.
 --
+-- The plans are made once for a connection and always look up by index: [M] planned anew for each call it took 620 us
+-- instead of 290, and a plan made for tables that are still empty must be right for full ones too.
+--
 -- kind 'own': an event of this service's stream. 'heard': an event of another service with nothing missing before it.
 -- 'rule': what a rule decided (name = rule, event_id = cause, doc = outcome, stream = code).
 -- 'timer': a deadline that is kept (stream, name, at). 'floor': at or below it no deadline rings (at).
--- 'team': how far a team's configuration goes (name = team, version = number of events, event_id = the last of them).
+-- 'team': how far a team's configuration goes (name = team, version and at = of its last event).
 -- 'post': an accepted post (store = source, stream = id, name = fingerprint in hex, version = stream's version,
 -- doc = status and answer, separated by a space).
 -- 'erased': one of `in_subjects` is on the tombstone list (event_id = subject).
@@ -28,34 +31,40 @@ RETURNS TABLE (
     kind text, case_id uuid, store text, stream text, version integer, event_id uuid, name text, doc text,
     at timestamptz
 )
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
 #variable_conflict use_column
 DECLARE
     teams text[];
+    begun integer;
 BEGIN
     IF in_lock THEN
         PERFORM lock_cases(in_consumer, in_cases);
     END IF;
 
-    teams := ARRAY(
-        SELECT said FROM unnest(in_teams) AS said
-        UNION
-        SELECT e.team_id FROM events e WHERE e.stream = ANY (in_streams) AND e.version = 1
-        UNION
-        SELECT (
-            SELECT i.doc::json ->> 'teamid' FROM inbox i
-            WHERE i.consumer = in_consumer AND i.case_id = wanted.case_id AND NOT i.waiting LIMIT 1
-        )
-        FROM unnest(in_cases, in_streams) AS wanted (case_id, stream)
-        WHERE NOT EXISTS (SELECT FROM events e WHERE e.stream = wanted.stream)
-    );
-    PERFORM pg_advisory_xact_lock_shared(7413, hashtext(team)) FROM unnest(teams) AS team
-    WHERE in_lock AND team IS NOT NULL;
+    SELECT array_agg(DISTINCT e.team_id), count(*) INTO teams, begun
+    FROM events e WHERE e.stream = ANY (in_streams) AND e.version = 1;
+    teams := teams || in_teams;
+    IF begun < cardinality(in_cases) THEN -- of a case that has not begun here, what was heard says the team
+        teams := ARRAY(
+            SELECT said FROM unnest(teams) AS said
+            UNION
+            SELECT (
+                SELECT i.doc::json ->> 'teamid' FROM inbox i
+                WHERE i.consumer = in_consumer AND i.case_id = wanted AND NOT i.waiting LIMIT 1
+            )
+            FROM unnest(in_cases) AS wanted
+        );
+    END IF;
+    IF in_lock THEN
+        PERFORM pg_advisory_xact_lock_shared(7413, hashtext(team)) FROM unnest(teams) AS team WHERE team IS NOT NULL;
+    END IF;
 
     RETURN QUERY
-    SELECT 'own', wanted.case_id, NULL::text, e.stream, e.version, e.event_id, e.type, e.doc::text, NULL::timestamptz
-    FROM unnest(in_cases, in_streams) AS wanted (case_id, stream)
-    JOIN events e ON e.stream = wanted.stream
+    SELECT 'own', e.case_id, NULL::text, e.stream, e.version, e.event_id, e.type, e.doc::text, NULL::timestamptz
+    FROM events e
+    WHERE e.stream = ANY (in_streams)
     ORDER BY e.stream, e.version;
 
     RETURN QUERY
@@ -78,18 +87,15 @@ BEGIN
     FROM tail_floor f
     WHERE f.restored_to IS NOT NULL
     UNION ALL
-    SELECT 'team', NULL, NULL, NULL, found.events, found.last, team, NULL, NULL
+    SELECT 'team', NULL, NULL, NULL, head.version, NULL, team, NULL, head.recorded_at
     FROM unnest(teams) AS team,
     LATERAL (
-        SELECT count(*)::integer AS events, (array_agg(c.event_id ORDER BY c.version DESC))[1] AS last
-        FROM (
-            SELECT e.version, e.event_id FROM events e WHERE e.stream = 'team-' || team
-            UNION ALL
-            SELECT i.version, i.event_id FROM inbox i
-            WHERE i.consumer = in_consumer AND i.stream = 'team-' || team AND NOT i.waiting
-        ) AS c
-    ) AS found
-    WHERE found.events > 0;
+        (SELECT e.version, e.recorded_at FROM events e
+         WHERE e.stream = 'team-' || team ORDER BY e.version DESC LIMIT 1)
+        UNION ALL
+        SELECT h.version, h.recorded_at FROM stream_heads h
+        WHERE h.consumer = in_consumer AND h.stream = 'team-' || team
+    ) AS head;
 
     IF cardinality(in_sources) > 0 THEN
         RETURN QUERY
