@@ -1,8 +1,12 @@
 """Where planted words could have ended up, read from outside: tables, Kafka, logs, metrics."""
 
+import subprocess
+import sys
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -17,6 +21,42 @@ _TABLES = """
 SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1
 """
+
+
+WITHIN_S = 60.0
+
+
+@dataclass
+class Clinic:
+    """All services of one installation, and every answer that was ever got."""
+
+    settings: Settings
+    platform: Platform
+    environment: dict[str, str]
+    logs: Path
+    http: httpx.Client
+    answers: list[httpx.Response] = field(default_factory=list)
+
+    def call(self, method: str, service: str, path: str, **more: Any) -> httpx.Response:
+        answer = self.http.request(method, self.settings.url(service) + path, **more)
+        self.answers.append(answer)
+        return answer
+
+    def post(self, service: str, path: str, body: Any, status: int = 201, **headers: str) -> Any:
+        answer = self.call("POST", service, path, json=body, headers=headers)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def dyad(self, who: dict[str, str], *words: str, code: int = 0) -> str:
+        """What a command of `dyad` writes, in somebody's name."""
+        environment = {**self.environment, "DYAD_TOKEN": who["authorization"].removeprefix("Bearer ")}
+        command = [sys.executable, "-m", "deploy.local.cli", *words]
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=WITHIN_S)
+        assert ended.returncode == code, ended.stderr
+        return ended.stdout + ended.stderr if code else ended.stdout
+
+    def get(self, service: str, path: str, who: dict[str, str] | None = None) -> httpx.Response:
+        return self.call("GET", service, path, headers=who or {})
 
 
 def forms(word: str) -> list[bytes]:

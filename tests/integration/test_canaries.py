@@ -1,11 +1,7 @@
 """Planted names, numbers and free text are found nowhere but where they are asked for; once erased, not even there."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -18,18 +14,18 @@ from services.intervention.aggregate import aggregate as intervention
 from services.referral.aggregate import aggregate as referral
 from shared.eventstore.envelope import leaf_hash
 from shared.migrations import migrate_all
-from shared.settings import STORES, Settings
+from shared.settings import STORES
 from shared.testing import platform as servers
 from shared.testing.bus import settings_of
 from shared.testing.platform import Platform
 from shared.testing.services import running
 from shared.testing.tokens import bearer
 from tests.integration import canary_kit
+from tests.integration.canary_kit import WITHIN_S, Clinic
 from tests.integration.process_kit import BATCH, STRUCTURED, event, request_example
 from tests.integration.vault_kit import TEAM, Family, auditor, entry, new_family, received
 from tests.integration.waiting import until
 
-WITHIN_S = 60.0
 NUMBER = "9434765919"
 WORDS = {
     "name": "Quackenbush-Wimbledorf",
@@ -42,39 +38,6 @@ WORDS = {
     "refused": "Never-To-Be-Stored-Pumpernickel",
 }
 PLANTED = [*WORDS.values(), NUMBER, "943 476 5919"]
-
-
-@dataclass
-class Clinic:
-    """All services of one installation, and every answer that was ever got."""
-
-    settings: Settings
-    platform: Platform
-    environment: dict[str, str]
-    logs: Path
-    http: httpx.Client
-    answers: list[httpx.Response] = field(default_factory=list)
-
-    def call(self, method: str, service: str, path: str, **more: Any) -> httpx.Response:
-        answer = self.http.request(method, self.settings.url(service) + path, **more)
-        self.answers.append(answer)
-        return answer
-
-    def post(self, service: str, path: str, body: Any, status: int = 201, **headers: str) -> Any:
-        answer = self.call("POST", service, path, json=body, headers=headers)
-        assert answer.status_code == status, answer.text
-        return answer.json()
-
-    def dyad(self, who: dict[str, str], *words: str, code: int = 0) -> str:
-        """What a command of `dyad` writes, in somebody's name."""
-        environment = {**self.environment, "DYAD_TOKEN": who["authorization"].removeprefix("Bearer ")}
-        command = [sys.executable, "-m", "deploy.local.cli", *words]
-        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=WITHIN_S)
-        assert ended.returncode == code, ended.stderr
-        return ended.stdout + ended.stderr if code else ended.stdout
-
-    def get(self, service: str, path: str, who: dict[str, str] | None = None) -> httpx.Response:
-        return self.call("GET", service, path, headers=who or {})
 
 
 @pytest.fixture(scope="module")
