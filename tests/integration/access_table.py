@@ -81,6 +81,11 @@ REFERRAL: dict[str, tuple[str, ...]] = {
         "POST /erasures/{request_id}/cancellation",
         "GET /erasures",
     ),
+    "letters:handle": (
+        "GET /letters",
+        "POST /letters/{letter_id}/retry",
+        "POST /letters/{letter_id}/give-up",
+    ),
     "person:read": ("POST /people",),
 }
 

@@ -130,5 +130,6 @@ MayListCases = Annotated[Actor, Depends(Permitted(Scope.CASES_LIST, Scope.CASES_
 MayReadTimeline = Annotated[Actor, Depends(Permitted(Scope.CASES_LIST))]
 MayReadParked = Annotated[Actor, Depends(Permitted(Scope.PARKED_READ))]
 MayDecideParked = Annotated[Actor, Depends(Permitted(Scope.PARKED_DECIDE))]
+MayHandleLetters = Annotated[Actor, Depends(Permitted(Scope.LETTERS_HANDLE))]
 MayReadSchemas = Annotated[Actor, Depends(Permitted(Scope.SCHEMAS_READ))]
 MayReadReads = Annotated[Actor, Depends(Permitted(Scope.READS_READ))]

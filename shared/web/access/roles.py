@@ -56,6 +56,8 @@ class Scope(StrEnum):
     """Case by case under ids that lead nowhere else."""
     PARKED_READ = "parked:read"
     PARKED_DECIDE = "parked:decide"
+    LETTERS_HANDLE = "letters:handle"
+    """See which letters to referrers wait or failed; try them again, or give them up."""
     SCHEMAS_READ = "schemas:read"
     READS_READ = "reads:read"
     """Who has read what."""
@@ -77,7 +79,7 @@ _CLINICAL = frozenset(
 
 SCOPES: Mapping[Role, frozenset[Scope]] = {
     Role.REFERRER: frozenset({Scope.STATUS_READ}),
-    Role.ADMINISTRATOR: _CLINICAL - {Scope.SAFEGUARDING_READ},
+    Role.ADMINISTRATOR: (_CLINICAL - {Scope.SAFEGUARDING_READ}) | {Scope.LETTERS_HANDLE},
     Role.TRIAGE_CLINICIAN: _CLINICAL | {Scope.CASE_DECIDE, Scope.BREAK_GLASS},
     Role.PRACTITIONER: _CLINICAL | {Scope.BREAK_GLASS},
     Role.LEAD: _CLINICAL
@@ -101,7 +103,8 @@ SCOPES: Mapping[Role, frozenset[Scope]] = {
         }
     ),
     Role.SYSTEM: _CLINICAL
-    | {Scope.CASE_DECIDE, Scope.TEAM_CONFIGURE, Scope.DENY, Scope.PARKED_READ, Scope.PARKED_DECIDE},
+    | {Scope.CASE_DECIDE, Scope.TEAM_CONFIGURE, Scope.DENY, Scope.PARKED_READ, Scope.PARKED_DECIDE}
+    | {Scope.LETTERS_HANDLE},
 }
 """Role to scopes. A token may narrow its role's scopes (claim `scope`), never widen them."""
 
