@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from deploy.local.network.aggregates import aggregates
 from deploy.local.network.chance import Chance
 from deploy.local.network.post import Post
 from deploy.local.network.seasons import AFTER_SESSIONS, FIRST_POST, at_london
@@ -13,25 +14,8 @@ REFERRAL = "referral"
 ASSESSMENT = "assessment"
 INTERVENTION = "intervention"
 
-OWNER = {
-    "ReferralReceived": REFERRAL,
-    "ReferralAccepted": REFERRAL,
-    "ReferralDeclined": REFERRAL,
-    "ReferralWithdrawn": REFERRAL,
-    "InfantBorn": REFERRAL,
-    "AssessmentOffered": ASSESSMENT,
-    "AssessmentStarted": ASSESSMENT,
-    "MeasureRecorded": ASSESSMENT,
-    "SafetyConcernRaised": ASSESSMENT,
-    "AssessmentCompleted": ASSESSMENT,
-    "ProgrammeAssigned": INTERVENTION,
-    "SessionScheduled": INTERVENTION,
-    "SessionHeld": INTERVENTION,
-    "SessionNotHeld": INTERVENTION,
-    "Discharged": INTERVENTION,
-    "TaskDone": INTERVENTION,
-}
-"""Which service takes which posted type."""
+OWNER = {name: store for store, aggregate in aggregates().items() for name in aggregate.commands if name != "TaskDone"}
+"""Which service takes which posted type; all of them have tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +32,28 @@ class _Entry:
 
 
 class Diary:
-    """Collects one case's entries; days may come in any order, entries of one day keep theirs."""
+    """Collects the entries of one case or of one stream of a team.
 
-    def __init__(self, case_id: UUID, team_id: str, reference: str, chance: Chance) -> None:
+    Days may come in any order, entries of one day keep theirs.
+
+    Args:
+        case_id: the case, or the team's key.
+        team_id: who carries it.
+        reference: the sender's own.
+        chance: for the time of day.
+        stream: `team` or `work` for a team's own stream.
+        store: whose it all is, where that does not follow from the names.
+    """
+
+    def __init__(
+        self, case_id: UUID, team_id: str, reference: str, chance: Chance, *, stream: str = "", store: str = ""
+    ) -> None:
         self._case_id = case_id
         self._team_id = team_id
         self._reference = reference
         self._chance = chance
+        self._stream = stream
+        self._store = store
         self._entries: list[_Entry] = []
 
     def say(
@@ -69,6 +68,7 @@ class Diary:
         late: bool = False,
         amends: str | None = None,
         store: str = "",
+        once: bool = False,
     ) -> None:
         """One thing that is said.
 
@@ -82,8 +82,11 @@ class Diary:
             late: recorded when the day's sessions are over.
             amends: key of what it voids or corrects.
             store: whose it is, where the name does not say it (an EventVoided).
+            once: nothing is said if something of this key was said before.
         """
-        owner = store or OWNER[name.removesuffix("Corrected")]
+        if once and any(entry.key == (key or name) for entry in self._entries):
+            return
+        owner = store or self._store or OWNER[name.removesuffix("Corrected")]
         self._entries.append(_Entry(on, late, owner, key or name, name, data, happened or on, role, amends))
 
     def posts(self) -> tuple[Post, ...]:
@@ -113,4 +116,5 @@ class Diary:
             data=entry.data,
             actor_role=entry.role,
             amends=entry.amends,
+            stream=self._stream,
         )

@@ -1,19 +1,23 @@
-"""The synthetic network: everything that three teams recorded in two years, from one seed."""
+"""The synthetic network: everything that its teams recorded in two years, from one seed."""
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from deploy.local.network.aggregates import aggregates
 from deploy.local.network.chance import Chance
 from deploy.local.network.paths import Path, deal
 from deploy.local.network.post import Post
 from deploy.local.network.records import Ruled, Written
-from deploy.local.network.seasons import referral_days
-from deploy.local.network.simulation import CaseRun
-from deploy.local.network.story import Case, tell
-from deploy.local.network.team import Team, teams
+from deploy.local.network.team import teams
+from deploy.local.network.team_network import (
+    Period,
+    TeamPlan,
+    by_time,
+    order,
+    team_network,
+    when_decided,
+)
 from shared.eventstore.envelope import StoredEvent
 from shared.eventstore.restore import RuleRecord
 
@@ -56,12 +60,12 @@ def generate(
     posted_days: int = LAST_WEEK_DAYS,
     reference_key: bytes = b"synthetic",
 ) -> Network:
-    """The network of a seed; the same arguments give the same bytes.
+    """A network in memory; the same arguments give the same bytes.
 
     Args:
         seed: everything follows from it.
         last_day: the last day of which anything is told.
-        families: number of referrals; from 51 on every path and every shape occurs.
+        families: number of referrals; from `len(EVERY_PATH)` on every path and every shape occurs.
         team_count: number of teams.
         posted_days: how many of the last days are left to be posted instead of being history; the whole two years
             and more if it is large enough.
@@ -70,42 +74,30 @@ def generate(
     Raises:
         StoryRefused: a service refuses what a story tells.
     """
-    history_ends = datetime.combine(last_day - timedelta(days=posted_days - 1), time.min, UTC)
-    over = datetime.combine(last_day + timedelta(days=1), time.min, UTC)
-    first_day = last_day - timedelta(days=round(YEARS * 365.25))
-    written: list[list[Written]] = []
-    ruled: list[Ruled] = []
-    posts: list[list[Post]] = []
-    services = aggregates()
-    for case in _cases(seed, first_day, last_day, families, teams(team_count)):
-        told = [post for post in tell(case, seed, first_day=first_day, last_day=last_day).posts if post.at < over]
-        chance = Chance(seed, "run", case.number)
-        run = CaseRun(services, case.case_id, case.team.team_id, chance, reference_key=reference_key)
-        run.run([post for post in told if post.at < history_ends])
-        written.append(run.written)
-        ruled.extend(run.ruled.values())
-        posts.append([replace(post, target=run.event_id(post.amends)) for post in told if post.at >= history_ends])
+    period = period_of(last_day, YEARS, posted_days)
+    parts = [team_network(plan, seed, period, reference_key) for plan in _plans(seed, families, team_count)]
     return Network(
-        written=tuple(heapq.merge(*written, key=_order)),
-        ruled=tuple(ruled),
-        posts=tuple(heapq.merge(*posts, key=lambda post: post.at)),
+        written=tuple(heapq.merge(*(part.written for part in parts), key=order)),
+        ruled=tuple(heapq.merge(*(part.ruled for part in parts), key=when_decided)),
+        posts=tuple(heapq.merge(*(part.posts for part in parts), key=by_time)),
     )
 
 
-def _order(each: Written) -> tuple[datetime, str, int]:
-    return each.stored.recorded_at, each.stored.stream, each.stored.version
+def period_of(last_day: date, years: float, posted_days: int) -> Period:
+    """So many years up to the last day; with its last days to be posted."""
+    return Period(
+        first_day=last_day - timedelta(days=round(years * 365.25)),
+        last_day=last_day,
+        history_ends=datetime.combine(last_day - timedelta(days=posted_days - 1), time.min, UTC),
+    )
 
 
-def _cases(seed: int, first_day: date, last_day: date, families: int, all_teams: Sequence[Team]) -> Iterator[Case]:
-    chance = Chance(seed, "cases")
+def _plans(seed: int, families: int, team_count: int) -> list[TeamPlan]:
+    """The families of the network, each with one of the teams."""
+    all_teams = teams(team_count)
+    chance = Chance(seed, "teams")
     shares = [team.share for team in all_teams]
-    received = sorted(referral_days(first_day, last_day, families, chance))
-    dealt: Sequence[Path] = deal(families, chance)
-    for number, (path, received_on) in enumerate(zip(dealt, received, strict=True), start=1):
-        yield Case(
-            number=number,
-            case_id=chance.id_at(datetime.combine(received_on, time(9), UTC)),
-            path=path,
-            team=all_teams[chance.weighted(shares)],
-            received_on=received_on,
-        )
+    found: dict[str, list[Path]] = {team.team_id: [] for team in all_teams}
+    for path in deal(families, chance):
+        found[all_teams[chance.weighted(shares)].team_id].append(path)
+    return [TeamPlan(team=team, paths=tuple(found[team.team_id])) for team in all_teams]

@@ -26,7 +26,13 @@ WITHIN_S = 60.0
 """How long a fact may take over Kafka before a post that rests on it gives up."""
 PAUSE_S = 0.25
 TIMEOUT_S = 30.0
-_TRY_AGAIN = frozenset({"not-known-yet", "earlier-item-refused"})
+_TRY_AGAIN = frozenset(
+    {
+        *("not-known-yet", "earlier-item-refused"),
+        *("unknown-caregiver", "unknown-infant", "unknown-member", "not-linked"),
+    }
+)
+"""Codes of refusals that end when the news that a post rests on has arrived: the case, or who belongs to the family."""
 
 Progress = Callable[[int, int], None]
 """(posted so far, all)."""
@@ -122,6 +128,8 @@ class Poster:
         problem = answer["problem"]
         if problem.get("code") in _TRY_AGAIN:
             return False
+        if post.soft:
+            return True  # the task has gone meanwhile
         raise PostRefused(f"{post.name} {post.id}: {problem.get('code')} {problem.get('field', '')}")
 
     def _message(self, post: Post) -> dict[str, Any]:
@@ -149,6 +157,8 @@ def message(post: Post, *, by_reference: bool) -> dict[str, Any]:
         "teamid": post.team_id,
         "data": dict(post.data),
     }
+    if post.stream:
+        return event
     if by_reference:
         event["data"]["case_reference"] = {"system": REFERENCE_SYSTEM, "value": post.reference}
     else:

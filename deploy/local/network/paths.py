@@ -1,5 +1,6 @@
-"""Every way through the service that a family of the synthetic network takes."""
+"""Every way through the service that a family of the synthetic network takes, and what befalls it on the way."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -11,10 +12,14 @@ class Way(StrEnum):
     """How a story ends."""
 
     DECLINED = "declined"
+    DUPLICATE = "duplicate"
     WITHDRAWN_BEFORE_DECISION = "withdrawn-before-decision"
     WITHDRAWN_AFTER_ACCEPTANCE = "withdrawn-after-acceptance"
     ACCEPTANCE_VOIDED = "acceptance-voided"
+    LOSS = "loss"
+    ABANDONED = "abandoned"
     RECOMMENDED_ELSEWHERE = "recommended-elsewhere"
+    TREATMENT_DECLINED = "treatment-declined"
     PROGRAMME = "programme"
 
 
@@ -27,6 +32,58 @@ class Stage(StrEnum):
     WAITING_PROGRAMME = "waiting_programme"
     WAITING_FIRST_SESSION = "waiting_first_session"
     ACTIVE = "active"
+
+
+class Befalls(StrEnum):
+    """What happens to a family on its way, or to its record."""
+
+    CONCERN = "concern"
+    """A safety item of a measure is above zero."""
+    CORRECTED = "corrected"
+    """The referral is corrected later."""
+    SESSION_VOIDED = "session-voided"
+    """A session is recorded on the wrong case and taken back."""
+    SESSION_CORRECTED = "session-corrected"
+    BACK_DATED = "back-dated"
+    """A session is recorded days after it was held."""
+    ENQUIRY = "enquiry"
+    """More information is asked for before the decision."""
+    PRIORITY = "priority"
+    OVERRIDE = "override"
+    """A little too old, and taken on all the same."""
+    CONSULTATION = "consultation"
+    """A consultation became the referral."""
+    RE_REFERRED = "re-referred"
+    """The family was here before."""
+    CONSENTS = "consents"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
+    FLAGS = "flags"
+    DETAILS = "details"
+    DENIED = "denied"
+    """Somebody who knows the family may not read the case."""
+    GLASS = "glass"
+    """Somebody without a part in it opens the case."""
+    PLACEMENT = "placement"
+    """The infant moves to other carers."""
+    ADOPTION = "adoption"
+    NEWCOMER = "newcomer"
+    """Another caregiver joins the family."""
+    OBSERVED = "observed"
+    NOT_MEASURED = "not-measured"
+    REASSESSED = "reassessed"
+    PAUSED = "paused"
+    MONITORED = "monitored"
+    STEP_UP = "step-up"
+    STEP_DOWN = "step-down"
+    REVISED = "revised"
+    NOT_BROUGHT = "not-brought"
+    """Not brought twice in a row: a review, never a discharge."""
+    INFANT_ABSENT = "infant-absent"
+    HANDED_OVER = "handed-over"
+    """Another practitioner leads, because the family asks for it."""
+    REOPENED = "reopened"
+    """Discharged in error and open again within days."""
+    FOLLOWED_UP = "followed-up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +99,15 @@ class Path:
     """Still in this stage on the last day."""
     recently: bool = False
     """That stage began in the last week: the step into it is posted, not restored."""
-    concern: bool = False
-    """A safety item of a measure is above zero."""
-    corrected: bool = False
-    """The referral is corrected later."""
-    session_voided: bool = False
-    """A session is recorded on the wrong case and taken back."""
-    session_corrected: bool = False
-    """A session's record is corrected."""
-    back_dated: bool = False
-    """A session is recorded days after it was held."""
     reopened: bool = False
     """After the voided acceptance the family is accepted after all."""
+    befalls: frozenset[Befalls] = frozenset()
+    usual: bool = False
+    """Dealt by chance: a team that is full declines it."""
+
+    def has(self, what: Befalls) -> bool:
+        """Whether something befalls the family."""
+        return what in self.befalls
 
 
 DECLINE_REASONS = (
@@ -81,27 +135,83 @@ DISCHARGE_REASONS = (
     "aged_out",
 )
 ELSEWHERE = ("SIGNPOST", "NO_FURTHER", "CONSULTATION")
+B = Befalls
 
-_PLANNED = Path(way=Way.PROGRAMME, reason="planned_completed")
+
+def _path(
+    way: Way = Way.PROGRAMME, reason: str = "planned_completed", shape: Shape | None = None, *befalls: Befalls
+) -> Path:
+    return Path(way=way, reason=reason, shape=shape, befalls=frozenset(befalls))
+
 
 EVERY_PATH: tuple[Path, ...] = (
-    *(replace(_PLANNED, shape=shape) for shape in Shape),
-    *(Path(way=Way.PROGRAMME, reason=reason) for reason in DISCHARGE_REASONS[1:]),
-    *(Path(way=Way.DECLINED, reason=reason) for reason in DECLINE_REASONS),
-    *(Path(way=Way.RECOMMENDED_ELSEWHERE, reason=recommendation) for recommendation in ELSEWHERE),
-    Path(way=Way.WITHDRAWN_BEFORE_DECISION),
-    Path(way=Way.WITHDRAWN_AFTER_ACCEPTANCE),
-    Path(way=Way.ACCEPTANCE_VOIDED),
-    Path(way=Way.ACCEPTANCE_VOIDED, reopened=True, reason="planned_completed"),
-    replace(_PLANNED, concern=True, shape=Shape.TRIAD),
-    replace(_PLANNED, corrected=True),
-    replace(_PLANNED, session_voided=True),
-    replace(_PLANNED, session_corrected=True),
-    replace(_PLANNED, back_dated=True, shape=Shape.FATHER),
-    *(replace(_PLANNED, still=stage) for stage in Stage),
-    *(replace(_PLANNED, still=stage, recently=True) for stage in Stage),
+    _path(Way.PROGRAMME, "planned_completed", Shape.DYAD, B.CONSENTS, B.OBSERVED, B.FOLLOWED_UP, B.STEP_DOWN),
+    _path(Way.PROGRAMME, "planned_completed", Shape.TRIAD, B.CONCERN, B.PRIORITY, B.REVISED),
+    _path(Way.PROGRAMME, "planned_completed", Shape.TWINS, B.CORRECTED, B.FLAGS, B.PAUSED),
+    _path(Way.PROGRAMME, "planned_completed", Shape.UNBORN, B.CONSENTS, B.REASSESSED),
+    _path(Way.PROGRAMME, "planned_completed", Shape.FOSTER_CARER, B.PLACEMENT, B.FLAGS),
+    _path(Way.PROGRAMME, "planned_completed", Shape.KINSHIP, B.SESSION_VOIDED, B.NOT_BROUGHT, B.DETAILS),
+    _path(Way.PROGRAMME, "planned_completed", Shape.FATHER, B.BACK_DATED, B.HANDED_OVER, B.CONSENT_WITHDRAWN),
+    _path(Way.PROGRAMME, "planned_completed", Shape.SEVERAL_CAREGIVERS, B.SESSION_CORRECTED, B.STEP_UP, B.GLASS),
+    _path(Way.PROGRAMME, "planned_partial", Shape.DYAD, B.ENQUIRY, B.DENIED),
+    _path(Way.PROGRAMME, "stepped_down_universal", None, B.MONITORED, B.CONSULTATION),
+    _path(Way.PROGRAMME, "stepped_up_specialist", None, B.INFANT_ABSENT),
+    _path(Way.PROGRAMME, "not_engaged", None, B.NOT_BROUGHT, B.NOT_MEASURED),
+    _path(Way.PROGRAMME, "moved_area", None, B.RE_REFERRED),
+    _path(Way.PROGRAMME, "family_withdrew", None, B.REOPENED),
+    _path(Way.PROGRAMME, "transferred_other_service", Shape.DYAD, B.OVERRIDE),
+    _path(Way.PROGRAMME, "infant_removed_or_placed", Shape.FOSTER_CARER, B.ADOPTION),
+    _path(Way.PROGRAMME, "aged_out", Shape.DYAD, B.NEWCOMER),
+    *(_path(Way.DECLINED, reason) for reason in DECLINE_REASONS),
+    *(_path(Way.RECOMMENDED_ELSEWHERE, recommendation) for recommendation in ELSEWHERE),
+    _path(Way.WITHDRAWN_BEFORE_DECISION, ""),
+    _path(Way.WITHDRAWN_AFTER_ACCEPTANCE, ""),
+    _path(Way.DUPLICATE, ""),
+    _path(Way.ACCEPTANCE_VOIDED, ""),
+    replace(_path(Way.ACCEPTANCE_VOIDED), reopened=True),
+    _path(Way.LOSS, "infant_died", Shape.UNBORN),
+    _path(Way.ABANDONED, "not_engaged"),
+    _path(Way.TREATMENT_DECLINED, "family_withdrew"),
+    *(Path(way=Way.PROGRAMME, reason="planned_completed", still=stage) for stage in Stage),
+    *(Path(way=Way.PROGRAMME, reason="planned_completed", still=stage, recently=True) for stage in Stage),
 )
 """Each way at least once: the smallest network that has everything."""
+
+OFTEN: tuple[tuple[Befalls, float], ...] = (
+    (B.CONCERN, 0.06),
+    (B.CORRECTED, 0.02),
+    (B.SESSION_VOIDED, 0.015),
+    (B.SESSION_CORRECTED, 0.03),
+    (B.BACK_DATED, 0.1),
+    (B.ENQUIRY, 0.15),
+    (B.PRIORITY, 0.05),
+    (B.OVERRIDE, 0.015),
+    (B.CONSULTATION, 0.06),
+    (B.RE_REFERRED, 0.04),
+    (B.CONSENTS, 0.55),
+    (B.CONSENT_WITHDRAWN, 0.02),
+    (B.FLAGS, 0.12),
+    (B.DETAILS, 0.05),
+    (B.DENIED, 0.01),
+    (B.GLASS, 0.01),
+    (B.PLACEMENT, 0.03),
+    (B.ADOPTION, 0.006),
+    (B.NEWCOMER, 0.03),
+    (B.OBSERVED, 0.4),
+    (B.NOT_MEASURED, 0.08),
+    (B.REASSESSED, 0.05),
+    (B.PAUSED, 0.08),
+    (B.MONITORED, 0.02),
+    (B.STEP_UP, 0.04),
+    (B.STEP_DOWN, 0.06),
+    (B.REVISED, 0.1),
+    (B.NOT_BROUGHT, 0.09),
+    (B.INFANT_ABSENT, 0.02),
+    (B.HANDED_OVER, 0.02),
+    (B.REOPENED, 0.01),
+    (B.FOLLOWED_UP, 0.3),
+)
+"""How often each befalls a family of a big network [B]."""
 
 
 def deal(count: int, chance: Chance) -> list[Path]:
@@ -109,30 +219,58 @@ def deal(count: int, chance: Chance) -> list[Path]:
 
     Families beyond the deck take usual paths, with a usual share of what can go wrong.
     """
-    dealt = list(EVERY_PATH[:count]) + [_usual(chance) for _ in range(count - len(EVERY_PATH))]
-    return chance.shuffled([replace(path, shape=path.shape or _any_shape(chance)) for path in dealt])
+    dealt = list(EVERY_PATH[:count]) + [usual(chance) for _ in range(count - len(EVERY_PATH))]
+    return chance.shuffled([replace(path, shape=path.shape or any_shape(chance)) for path in dealt])
 
 
-def _any_shape(chance: Chance) -> Shape:
+def any_shape(chance: Chance) -> Shape:
+    """A shape as often as it occurs."""
     return tuple(Shape)[chance.weighted(COMMON)]
 
 
-def _usual(chance: Chance) -> Path:
-    way = tuple(Way)[chance.weighted((14, 3, 4, 1, 12, 66))]
-    if way is Way.DECLINED:
-        return Path(way=way, reason=DECLINE_REASONS[chance.weighted((25, 8, 9, 8, 16, 12, 5, 5, 6, 6))])
-    if way is Way.RECOMMENDED_ELSEWHERE:
-        return Path(way=way, reason=chance.one(ELSEWHERE))
-    if way is Way.ACCEPTANCE_VOIDED:
-        return Path(way=way, reopened=chance.of(0.5), reason="planned_completed")
-    if way is not Way.PROGRAMME:
-        return Path(way=way)
+WAYS = {
+    Way.DECLINED: 13,
+    Way.DUPLICATE: 1,
+    Way.WITHDRAWN_BEFORE_DECISION: 3,
+    Way.WITHDRAWN_AFTER_ACCEPTANCE: 4,
+    Way.ACCEPTANCE_VOIDED: 1,
+    Way.LOSS: 1,
+    Way.ABANDONED: 4,
+    Way.RECOMMENDED_ELSEWHERE: 11,
+    Way.TREATMENT_DECLINED: 2,
+    Way.PROGRAMME: 60,
+}
+"""In percent [B]."""
+
+
+def usual(chance: Chance) -> Path:
+    """A path as families usually take it."""
+    way = tuple(WAYS)[chance.weighted(tuple(WAYS.values()))]
+    reason = ""
+    match way:
+        case Way.DECLINED:
+            reason = DECLINE_REASONS[chance.weighted((12, 10, 11, 9, 19, 14, 6, 6, 7, 6))]
+        case Way.RECOMMENDED_ELSEWHERE:
+            reason = chance.one(ELSEWHERE)
+        case Way.LOSS:
+            reason = "infant_died"
+        case Way.ABANDONED:
+            reason = chance.one(("not_engaged", "not_engaged", "family_withdrew", "moved_area"))
+        case Way.TREATMENT_DECLINED:
+            reason = "family_withdrew"
+        case Way.PROGRAMME:
+            reason = DISCHARGE_REASONS[chance.weighted((55, 12, 8, 3, 7, 4, 5, 3, 1, 2))]
+        case Way.ACCEPTANCE_VOIDED:
+            reason = "planned_completed"
     return Path(
         way=way,
-        reason=DISCHARGE_REASONS[chance.weighted((55, 12, 8, 3, 7, 4, 5, 3, 1, 2))],
-        concern=chance.of(0.06),
-        corrected=chance.of(0.02),
-        session_voided=chance.of(0.02),
-        session_corrected=chance.of(0.02),
-        back_dated=chance.of(0.1),
+        reason=reason,
+        shape=Shape.UNBORN if way is Way.LOSS else any_shape(chance),
+        reopened=way is Way.ACCEPTANCE_VOIDED and chance.of(0.5),
+        befalls=frozenset(_befalls(chance)),
+        usual=True,
     )
+
+
+def _befalls(chance: Chance) -> Iterable[Befalls]:
+    return [what for what, often in OFTEN if chance.of(often)]

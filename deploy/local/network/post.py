@@ -21,6 +21,7 @@ class Post:
     """UTC instant at which it happened: CloudEvents `time`."""
     store: str
     case_id: UUID
+    """The case; for a team's own streams the team's key (`shared.kernel.ids.team_key`)."""
     team_id: str
     reference: str
     """The sender's own reference of the case."""
@@ -34,6 +35,10 @@ class Post:
     """Key of the earlier post whose event this voids or corrects."""
     target: UUID | None = None
     """Id of that event, where it is known before anything is posted."""
+    stream: str = ""
+    """`team` or `work` for a team's own stream; empty for a case."""
+    soft: bool = False
+    """What somebody does about a task: refused where the task has gone meanwhile, it is left out."""
 
     @property
     def amended_id(self) -> str:

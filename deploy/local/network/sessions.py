@@ -5,11 +5,10 @@ from datetime import date, time
 from typing import Any
 
 from deploy.local.network.diary import INTERVENTION
-from deploy.local.network.referral_chapter import Telling
+from deploy.local.network.roster import Practitioner
 from deploy.local.network.seasons import at_london, working_days_later
+from deploy.local.network.telling import Telling
 from shared.kernel.ids import derived_id
-
-DISCIPLINES = ("parent_infant_psychotherapist", "clinical_psychologist", "health_visitor", "family_support_worker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +22,14 @@ class Appointment:
     booked_on: date
     component: str | None = None
     treatment: bool = False
+    call: bool = False
+    """By telephone, with the caregiver alone."""
+    seen_by: Practitioner | None = None
+    """None: whoever of the team is there."""
 
     def id(self, telling: Telling) -> str:
         """Session id."""
-        return str(derived_id("synthetic-session", telling.family.infants[0].infant_id, self.key))
+        return str(derived_id("synthetic-session", telling.case.case_id, self.key))
 
     @property
     def hour(self) -> int:
@@ -70,28 +73,26 @@ def held(telling: Telling, appointment: Appointment, *, recorded_on: date | None
 
 def session_data(telling: Telling, appointment: Appointment) -> dict[str, Any]:
     """What is recorded of a held session."""
-    chance, family = telling.chance, telling.family
-    caregivers = family.caregivers[: 2 if appointment.kind == "therapy_triadic" else 1]
-    infants = [] if appointment.kind == "caregiver_only" else family.present(appointment.day)
+    chance, family, day = telling.chance, telling.family, appointment.day
+    carers = family.carers(day)[: 2 if appointment.kind in {"therapy_triadic", "couple"} else 1]
+    alone = appointment.call or appointment.kind in {"caregiver_only", "couple", "video_review"}
+    infants = [] if alone else family.present(day)
+    modality = "02" if appointment.call else ("11" if chance.of(0.12) else "01")
+    seen_by = appointment.seen_by or telling.practitioner(day)
     data: dict[str, Any] = {
         "session_id": appointment.id(telling),
-        "held_on": appointment.day.isoformat(),
+        "held_on": day.isoformat(),
         "started_at": _starts(appointment),
-        "duration_min": chance.one((50, 60, 60, 75)),
+        "duration_min": 20 if appointment.call else chance.one((50, 60, 60, 75)),
         "kind": appointment.kind,
-        "modality": "11" if chance.of(0.12) else "01",
-        "setting": chance.one(("home", "home", "family_hub", "clinic")),
+        "modality": modality,
+        "setting": "online" if modality == "11" else chance.one(("home", "home", "family_hub", "clinic")),
         "attend_status": "6" if chance.of(0.07) else "5",
         "infants_present": infants,
-        "caregivers_present": [str(caregiver.caregiver_id) for caregiver in caregivers],
-        "practitioners": [
-            {
-                "id": str(derived_id("synthetic-practitioner", telling.team.team_id, chance.between(1, 5))),
-                "discipline": chance.one(DISCIPLINES),
-            }
-        ],
-        "interpreter": False,
-        "joint_with": [],
+        "caregivers_present": [str(caregiver.caregiver_id) for caregiver in carers],
+        "practitioners": [_present(each) for each in _seen_by(telling, seen_by, appointment)],
+        "interpreter": chance.of(0.04),
+        "joint_with": ["health_visiting"] if chance.of(0.04) else [],
         "is_treatment": appointment.treatment,
     }
     if appointment.component is not None:
@@ -99,24 +100,35 @@ def session_data(telling: Telling, appointment: Appointment) -> dict[str, Any]:
     return data
 
 
+def _seen_by(telling: Telling, first: Practitioner, appointment: Appointment) -> list[Practitioner]:
+    """Sometimes two work together."""
+    second = telling.practitioner(appointment.day)
+    joint = second != first and telling.chance.of(0.12)
+    return [first, second] if joint else [first]
+
+
+def _present(practitioner: Practitioner) -> dict[str, str]:
+    return {"id": str(practitioner.practitioner_id), "discipline": practitioner.discipline}
+
+
 NOT_HELD = {
-    "2": ("family", "other_commitment"),
-    "3": ("family", "no_notice"),
-    "4": ("provider", "practitioner_absent"),
-    "7": ("family", "transport"),
+    "2": ("family", ("other_commitment", "infant_ill", "caregiver_ill")),
+    "3": ("family", ("no_notice",)),
+    "4": ("provider", ("practitioner_absent",)),
+    "7": ("family", ("transport",)),
 }
 """Attend code to whose doing it was and why."""
 
 
 def not_held(telling: Telling, appointment: Appointment, attend_status: str) -> None:
     """It did not take place."""
-    by, reason = NOT_HELD[attend_status]
+    by, reasons = NOT_HELD[attend_status]
     data = {
         "session_id": appointment.id(telling),
         "on": appointment.day.isoformat(),
         "attend_status": attend_status,
         "by": by,
-        "reason": reason,
+        "reason": telling.chance.one(reasons),
         "rebook": True,
     }
     telling.diary.say("SessionNotHeld", data, on=appointment.day, key=f"{appointment.key}-not-held", late=True)

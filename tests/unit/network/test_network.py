@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
-from deploy.local.network.aggregates import aggregates
+from deploy.local.network.aggregates import aggregates, every_aggregate
 from deploy.local.network.chance import Chance
 from deploy.local.network.family import Shape
 from deploy.local.network.generate import FAMILIES, Network, generate
@@ -32,7 +32,7 @@ def network() -> Network:
 
 @pytest.fixture(scope="module")
 def large() -> Network:
-    return generate(7, last_day=LAST_DAY, families=700, posted_days=0)
+    return generate(7, last_day=LAST_DAY, families=400, posted_days=0)
 
 
 def data_of(network: Network, name: str) -> list[dict[str, Any]]:
@@ -53,7 +53,8 @@ def test_another_seed_gives_another_network(network: Network) -> None:
 
 
 def test_the_default_network_has_three_teams_and_sixty_families(network: Network) -> None:
-    cases = {each.new.case_id for each in network.written} | {post.case_id for post in network.posts}
+    cases = {each.new.case_id for each in network.written if each.new.case_id is not None}
+    cases |= {post.case_id for post in network.posts if not post.stream}
     assert {each.new.team_id for each in network.written} == {"team-north", "team-south", "team-harbour"}
     assert FAMILIES - 3 <= len(cases) <= FAMILIES
 
@@ -63,7 +64,7 @@ def test_history_ends_a_week_before_the_last_day_and_the_posts_follow(network: N
     assert newest < min(post.at for post in network.posts)
     assert min(post.at for post in network.posts).date() >= date(2026, 11, 17)
     assert max(post.at for post in network.posts).date() <= LAST_DAY
-    oldest = min(each.stored.recorded_at for each in network.written)
+    oldest = min(each.stored.recorded_at for each in network.written if each.new.case_id is not None)
     assert 650 < (newest - oldest).days <= 731
 
 
@@ -92,11 +93,14 @@ def test_every_reason_and_every_attendance_code_occurs(large: Network) -> None:
     }
 
 
+NOT_IN_THE_NETWORK = {"SubjectErased", "SubjectErasureAcknowledged"}
+"""An erasure needs a person whose keys can be destroyed, and two people who ask for it: `dyad erase`, not history."""
+
+
 def test_every_kind_of_event_of_the_services_occurs(large: Network) -> None:
     said = {split_wire_type(each.new.type)[0] for each in large.written}
-    for aggregate in aggregates().values():
-        wanted = {name for name in aggregate.registry.classes if name != "CaseReferenceLinked"}
-        assert not wanted - said
+    every = {name for each in every_aggregate().values() for aggregate in each for name in aggregate.registry.classes}
+    assert every - said == NOT_IN_THE_NETWORK
     assert said >= {"EventVoided", "ReferralReceivedCorrected", "SessionHeldCorrected"}
 
 
@@ -119,7 +123,7 @@ def test_nobody_has_a_name_or_any_other_free_text(large: Network) -> None:
 @pytest.mark.parametrize("store", STORES)
 def test_a_store_holds_what_append_would_have_written(network: Network, store: str) -> None:
     stored = list(network.stored(store))
-    registry = aggregates()[store].registry
+    registries = {each.decider.category: each.registry for each in every_aggregate()[store]}
     assert [each.position for each in stored] == list(range(1, len(stored) + 1))
     assert all(before.recorded_at <= after.recorded_at for before, after in pairwise(stored))
     versions: dict[str, list[int]] = defaultdict(list)
@@ -127,7 +131,7 @@ def test_a_store_holds_what_append_would_have_written(network: Network, store: s
     for each in stored:
         versions[each.stream].append(each.version)
         assert each.leaf_hash == leaf_hash(each.doc.encode())
-        fact = recorded(registry, store, each.stream, each.doc)
+        fact = recorded(registries[each.stream.partition("-")[0]], store, each.stream, each.doc)
         assert fact is not None
         assert (fact.version, fact.recorded_at, fact.event_id) == (each.version, each.recorded_at, each.event_id)
         assert last.get(each.stream, each.recorded_at) <= each.recorded_at
@@ -163,7 +167,7 @@ def test_what_a_rule_wrote_names_the_rule_and_its_cause(network: Network) -> Non
                 assert (doc["rule"], doc["causationid"]) == (record.rule, str(record.cause))
 
 
-@pytest.mark.parametrize("seed", range(1, 6))
+@pytest.mark.parametrize("seed", range(1, 4))
 def test_the_services_take_every_story_whole(seed: int) -> None:
     assert generate(seed, last_day=date(2026, seed, 20), families=150, posted_days=0).posts == ()
 
