@@ -134,7 +134,7 @@ def _key_for(about: tuple[UUID, ...], keys: Mapping[UUID, bytes]) -> bytes:
     if len(about) == 1:
         return keys[about[0]]
     ordered = sorted(about, key=str)
-    context = b"dyad-shared-1\0" + b"\0".join(str(subject).encode() for subject in ordered)
+    context = "\0".join(("dyad-shared-1", *(str(subject) for subject in ordered))).encode()
     material = b"".join(keys[subject] for subject in ordered)
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=context).derive(material)
 
