@@ -12,6 +12,7 @@ import asyncpg
 import httpx
 import orjson
 import pytest
+from prometheus_client import REGISTRY
 
 from services.intervention.team.aggregate import aggregate as team
 from services.referral.aggregate import aggregate as referral
@@ -133,6 +134,23 @@ async def test_a_deadline_rings_once_it_has_passed_and_not_before(
     await look(settings, DECIDE_BY + timedelta(days=400))
     assert await breaches(settings, case_id) == ["acknowledge", "decide"]
     assert await kept(settings, case_id) == {}
+
+
+async def test_the_role_rings_by_itself_and_shows_what_is_left(client: httpx.AsyncClient, settings: Settings) -> None:
+    case_id = await received(client)
+    timers, stop = Timers(settings, (referral,), Clock(ACKNOWLEDGE_BY)), asyncio.Event()
+    running = asyncio.create_task(timers.run(stop))
+    try:
+        async with asyncio.timeout(30):
+            while await breaches(settings, case_id) != ["acknowledge"]:
+                assert not running.done(), "it ended"
+                await asyncio.sleep(0.02)
+        assert timers.ready
+    finally:
+        stop.set()
+        await running
+    assert REGISTRY.get_sample_value("dyad_timers_overdue", {"service": "referral"}) == 0
+    assert not timers.ready
 
 
 async def test_a_breach_names_its_rule_and_nobody_as_its_cause(client: httpx.AsyncClient, settings: Settings) -> None:

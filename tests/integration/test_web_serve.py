@@ -55,7 +55,7 @@ def ready(address: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize("role", ["relay", "consumer"])
+@pytest.mark.parametrize("role", ["relay", "consumer", "timers"])
 def test_a_role_alone_answers_for_its_health_and_takes_no_posts(
     platform: Platform, settings: Settings, role: str
 ) -> None:

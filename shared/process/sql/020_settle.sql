@@ -57,9 +57,11 @@ BEGIN
     END IF;
 
     IF cardinality(in_timer_streams) > 0 THEN
-        DELETE FROM timers t
-        USING unnest(in_timer_streams, in_timer_names, in_timer_dues) AS gone (stream, name, due_at)
-        WHERE t.stream = gone.stream AND t.name = gone.name AND gone.due_at IS NULL;
+        IF array_position(in_timer_dues, NULL) IS NOT NULL THEN
+            DELETE FROM timers t
+            USING unnest(in_timer_streams, in_timer_names, in_timer_dues) AS gone (stream, name, due_at)
+            WHERE t.stream = gone.stream AND t.name = gone.name AND gone.due_at IS NULL;
+        END IF;
         INSERT INTO timers AS t (stream, name, case_id, team_id, due_at)
         SELECT wanted.*
         FROM unnest(in_timer_streams, in_timer_names, in_timer_cases, in_timer_teams, in_timer_dues)
