@@ -11,6 +11,8 @@ import httpx
 import orjson
 
 from shared.settings import STORES, Settings
+from shared.testing.tokens import bearer
+from shared.web.access.roles import Role
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -134,6 +136,28 @@ class Clinic:
         last = documents[-1]
         family.tokens[store] = f"{store}@{last['stream']}:{last['streamversion']}"
         return documents
+
+    def erase(self, family: Family, subject: str) -> None:
+        """Two people of the data protection office have somebody erased; returns once the referral service has."""
+        first, second = (
+            bearer(self._settings, Role.AUDITOR, subject=name) for name in ("first-auditor", "second-auditor")
+        )
+        wanted = {"subject": subject, "reason": "retention_expired"}
+        asked = self.send("referral", "/erasures", wanted, {"content-type": "application/json", **first})
+        assert asked.status_code == httpx.codes.CREATED, asked.text
+        path = f"/erasures/{asked.json()['request_id']}/approval"
+        approved = self.send("referral", path, b"", second)
+        assert approved.status_code == httpx.codes.OK, approved.text
+        ends = time.monotonic() + WITHIN_S
+        while "SubjectErased" not in family.events:
+            assert time.monotonic() < ends, f"not erased within {WITHIN_S} s"
+            time.sleep(PAUSE_S)
+            for said in self.case_in("referral", family):
+                family.events |= {"SubjectErased": said["id"]} if said["type"] == "dyad.SubjectErased.v1" else {}
+
+    def look(self, service: str, path: str) -> httpx.Response:
+        """What a service answers at the moment, whatever that is."""
+        return self._client.get(f"{self._settings.url(service)}{path}")
 
     def view(self, path: str, family: Family, **query: str) -> Document:
         """One answer of reporting that contains everything written about the family so far."""

@@ -1,0 +1,73 @@
+"""One family's story as its clinical system tells it, step by step."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.e2e import says
+from tests.e2e.clinic import Clinic, Document, Family, cloud_event
+
+
+@dataclass(slots=True)
+class Story:
+    """A family, who belongs to it, and what has been said of it. The steps give the days of one plain family."""
+
+    clinic: Clinic
+    family: Family
+    baby: Document = field(default_factory=says.infant)
+    mother: Document = field(default_factory=says.caregiver)
+
+    @property
+    def dyad(self) -> list[Document]:
+        """The baby with the mother."""
+        return [says.relationship(self.baby, self.mother)]
+
+    def say(self, store: str, name: str, data: Document, **attributes: Any) -> Document:
+        """One event by the case's id (by reference before there is one); gives its receipt."""
+        return self.clinic.post(store, self.family, self.event(name, data, **attributes))
+
+    def event(self, name: str, data: Document, **attributes: Any) -> Document:
+        """The event, not yet said."""
+        return cloud_event(self.family, name, data, by_reference=not self.family.case_id, **attributes)
+
+    def refer(self, **changes: Any) -> None:
+        """Received on 3 March 2025."""
+        self.say("referral", "ReferralReceived", says.referral([self.baby], [self.mother], **changes))
+
+    def accept(self, decided_on: str = "2025-03-05") -> None:
+        """Accepted on 5 March; the episode is open and an assessment asked for before anything else is said."""
+        self.say("referral", "ReferralAccepted", says.acceptance(decided_on))
+        self.heard()
+
+    def complete(self, **changes: Any) -> None:
+        """Assessed on 14 April, by default for a programme."""
+        self.say("assessment", "AssessmentCompleted", says.completion("2025-04-14", self.dyad, **changes))
+        self.heard()
+
+    def assign(self, **changes: Any) -> None:
+        """A programme of 22 April."""
+        self.say("intervention", "ProgrammeAssigned", says.programme("2025-04-22", self.dyad, **changes))
+
+    def hold(self, held_on: str = "2025-04-29", *, infants: int = 1, **changes: Any) -> None:
+        """A session of treatment, with the baby unless there shall be no infant."""
+        held = says.session(held_on, [self.baby][:infants], [self.mother], **changes)
+        self.say("intervention", "SessionHeld", held)
+
+    def miss(self, on: str, status: str = "3") -> None:
+        """Nobody came, or they cancelled."""
+        self.say("intervention", "SessionNotHeld", says.missed(on, attend_status=status, by="family"))
+
+    def discharge(self, discharged_on: str = "2025-08-19", **changes: Any) -> None:
+        """Discharged; the referral service has heard it."""
+        self.say("intervention", "Discharged", says.discharge(discharged_on, **changes))
+        self.heard()
+
+    def heard(self) -> None:
+        """Returns once the rules of all three services have followed what was said."""
+        for store in ("assessment", "intervention", "referral"):
+            if store in self.family.tokens or "ReferralAccepted" in self.family.events:
+                self.clinic.case_in(store, self.family)
+
+
+def begun(clinic: Clinic, **people: Document) -> Story:
+    """A family in a team of its own, of which nothing was said yet."""
+    return Story(clinic, Family(team=f"team-{says.new_id()[:8]}"), **people)
