@@ -1,4 +1,4 @@
-"""Kills of services in the middle of following a rule: inside the transaction, and between PostgreSQL's and Kafka's commit."""
+"""Kills of services that follow a rule: inside the transaction, and between the commits of PostgreSQL and Kafka."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -33,8 +33,8 @@ HOLD = "SELECT FROM consumer_offsets FOR UPDATE"
 async def killed_while_following(installed: Installed, say_causes: Callable[[], None], folder: Path) -> None:
     """Every service hears what `say_causes` says, and is killed twice before its consumer tells Kafka that it has.
 
-    First with its transaction open: nothing of it remains. Then, as a process of the consumer alone, when PostgreSQL has
-    committed and the consumer does not know it yet. Returns when all are at work again and have heard everything.
+    First with its transaction open: nothing of it remains. Then, as a process of the consumer alone, when PostgreSQL
+    has committed and the consumer does not know it yet. Returns when all are at work again and have heard everything.
     """
     settings = installed.settings
     async with AsyncExitStack() as undo:

@@ -1,8 +1,7 @@
-"""Rules that follow what another service says: each happens, once, whatever is delivered twice or killed in the middle."""
+"""Rules that follow what another service says: each happens once, whatever is delivered twice or killed meanwhile."""
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
