@@ -9,6 +9,7 @@ from deploy.local.output import Row
 from shared.bus import held
 from shared.eventstore.pool import connect
 from shared.eventstore.store import Connection
+from shared.process import overdue
 from shared.process import parked as rules
 from shared.settings import SERVICES, STORES, Settings
 
@@ -21,7 +22,10 @@ class NotUndecided(Exception):
 
 
 async def list_all(settings: Settings, *, everything: bool) -> list[Row]:
-    """Every parked event and every rule's undecided cause of all services; with `everything` decided events too."""
+    """Every parked event, every rule's undecided cause and every deadline that was tried in vain, of all services.
+
+    With `everything` decided events too.
+    """
     rows: list[Row] = []
     for service in SERVICES:
         async with _connected(settings, service) as connection:
@@ -30,6 +34,7 @@ async def list_all(settings: Settings, *, everything: bool) -> list[Row]:
                 rows += [_event(service, item) for item in items]
             if service in STORES:
                 rows += [_rule(service, item) for item in await rules.list_parked(connection)]
+                rows += [_deadline(service, item) for item in await overdue.list_overdue(connection)]
     return rows
 
 
@@ -39,7 +44,7 @@ async def retry(settings: Settings, service: str, item: str, by: str, reason: st
     Args:
         settings: where the databases are.
         service: whose item.
-        item: as `list_all` names it: a number, or rule and causing event as `rule/uuid`.
+        item: as `list_all` names it: a number, rule and causing event as `rule/uuid`, or rule and stream.
         by: opaque id of who decides.
         reason: why; a short code, no personal data.
 
@@ -50,6 +55,9 @@ async def retry(settings: Settings, service: str, item: str, by: str, reason: st
         try:
             if _is_event(item):
                 await held.retry(connection, int(item), by, reason)
+                return "asked for"
+            rule, _, stream = item.rpartition("/")
+            if service in STORES and await overdue.try_again(connection, stream, rule):
                 return "asked for"
             rule, cause = _rule_and_cause(service, item)
             async with connection.transaction():
@@ -119,5 +127,18 @@ def _rule(service: str, item: rules.ParkedRule) -> Row:
         "case_id": str(item.case_id),
         "event": str(item.cause),
         "since": item.at.isoformat(),
+        "error": item.code,
+    }
+
+
+def _deadline(service: str, item: overdue.OverdueDeadline) -> Row:
+    return {
+        "service": service,
+        "item": f"{item.name}/{item.stream}",
+        "kind": "deadline",
+        "state": "waiting",
+        "case_id": str(item.case_id),
+        "event": item.stream,
+        "since": item.due_at.isoformat(),
         "error": item.code,
     }

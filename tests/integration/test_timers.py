@@ -23,6 +23,7 @@ from shared.kernel.errors import Rejected
 from shared.kernel.rule import Deadline
 from shared.process.aggregate import Aggregate
 from shared.process.following import follow_teams
+from shared.process.overdue import list_overdue, try_again
 from shared.process.timers import Timers
 from shared.settings import Settings
 from shared.testing.platform import Platform
@@ -260,7 +261,14 @@ async def test_a_deadline_that_is_refused_is_tried_again_later_and_keeps_no_othe
         ("P9-decide", None, 0),
     ]
     assert await look(settings, ACKNOWLEDGE_BY + timedelta(seconds=59)) == 0
-    assert await look(settings, ACKNOWLEDGE_BY + timedelta(seconds=60)) == 1
+    async with at_work(settings) as conn:
+        [listed] = await list_overdue(conn)
+        assert (listed.stream, listed.name, listed.code) == (f"referral-{case_id}", "P1", "never-today")
+        assert not await try_again(conn, listed.stream, "P9-decide")
+        assert await try_again(conn, listed.stream, listed.name)
+    assert await look(settings, ACKNOWLEDGE_BY, replace(referral, decider=decider)) == 1
+    assert await look(settings, ACKNOWLEDGE_BY + timedelta(seconds=119)) == 0
+    assert await look(settings, ACKNOWLEDGE_BY + timedelta(seconds=120)) == 1
     assert await breaches(settings, case_id) == ["acknowledge"]
 
 
