@@ -91,6 +91,7 @@ def make_keys(folder: Path) -> None:
 
     Neither is ever replaced: who brings keys of his own keeps them.
     """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / SIGNING_KEY
     if not path.exists():
         if (folder / JWKS).exists():

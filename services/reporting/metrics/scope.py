@@ -28,7 +28,7 @@ class Scope:
         known = "upper_inf(known)" if self.known_at is None else f"known @> ${after + 3}::timestamptz"
         team = "$2::text IS NULL" if self.team is None else "team_id = $2::text"
         instant = () if self.known_at is None else (self.known_at,)
-        return f"SELECT * FROM case_history WHERE {known} AND {team}", instant
+        return f"SELECT * FROM seen_history WHERE {known} AND {team}", instant
 
 
 OPEN = "(received_on <= $1::date AND (closed_on IS NULL OR closed_on > $1::date))"
