@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from deploy.local.commands import erase, keys, locks, parked, running, stores, token
+from deploy.local.commands import erase, keys, locks, parked, running, simulate, stores, token
 
 ADDED: tuple[Callable[[typer.Typer], None], ...] = (
     running.add_to,
@@ -14,4 +14,5 @@ ADDED: tuple[Callable[[typer.Typer], None], ...] = (
     keys.add_to,
     token.add_to,
     locks.add_to,
+    simulate.add_to,
 )

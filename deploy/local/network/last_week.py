@@ -72,12 +72,41 @@ def post_last_week(settings: Settings, *, progress: Progress = lambda _done, _al
         return Poster(settings, client).post(posts, progress)
 
 
-class Poster:
-    """Posts in batches, along the pathway, again where a fact has not arrived yet."""
+class Pace:
+    """Lets at most so many events a second go by, measured over what has gone by so far.
 
-    def __init__(self, settings: Settings, client: httpx.Client) -> None:
+    Args:
+        rate: events a second.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+        self._free_at_s = 0.0
+
+    def wait(self, events: int) -> None:
+        """Waits until so many more may go."""
+        now_s = time.monotonic()
+        time.sleep(max(0.0, self._free_at_s - now_s))
+        self._free_at_s = max(now_s, self._free_at_s) + events / self.rate
+
+
+class Poster:
+    """Posts in batches, along the pathway, again where a fact has not arrived yet.
+
+    Args:
+        settings: where the services are.
+        client: with a token.
+        pace: how fast.
+        by_reference: a case that begins is named by the sender's own reference only, and gets its id from the service.
+    """
+
+    def __init__(
+        self, settings: Settings, client: httpx.Client, pace: Pace | None = None, *, by_reference: bool = True
+    ) -> None:
         self._settings = settings
         self._client = client
+        self._pace = pace
+        self._by_reference = by_reference
         self._events: dict[str, UUID] = {}
         self._opened: set[UUID] = set()
 
@@ -88,9 +117,13 @@ class Poster:
             PostRefused: a service refused a post for good.
             httpx.HTTPError: a service cannot be reached.
         """
-        self._opened = {post.case_id for post in posts if post.name == "ReferralReceived"}
+        if self._by_reference:
+            self._opened = {post.case_id for post in posts if post.name == "ReferralReceived"}
         done = replayed = 0
-        for store, batch in batches(posts):
+        size = BATCH if self._pace is None else max(1, min(BATCH, int(self._pace.rate)))
+        for store, batch in batches(posts, size):
+            if self._pace is not None:
+                self._pace.wait(len(batch))
             replayed += self._batch(store, batch)
             done += len(batch)
             progress(done, len(posts))
@@ -166,11 +199,11 @@ def message(post: Post, *, by_reference: bool) -> dict[str, Any]:
     return event
 
 
-def batches(posts: Sequence[Post]) -> Iterator[tuple[str, list[Post]]]:
-    """Day by day, along the pathway within a day, in order of time within a service; at most `BATCH` each."""
+def batches(posts: Sequence[Post], size: int = BATCH) -> Iterator[tuple[str, list[Post]]]:
+    """Day by day, along the pathway within a day, in order of time within a service; at most so many each."""
     for _, of_day in groupby(posts, key=lambda post: civil_date(post.at)):
         day = list(of_day)
         for store in ALONG_THE_PATHWAY:
             mine = [post for post in day if post.store == store]
-            for start in range(0, len(mine), BATCH):
-                yield store, mine[start : start + BATCH]
+            for start in range(0, len(mine), size):
+                yield store, mine[start : start + size]
