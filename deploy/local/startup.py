@@ -34,9 +34,9 @@ def bring_up(installation: Installation) -> None:
         first_start = installation.first_start()
         installation.require_servers_of_first_start()
         require_free_space(installation.folder)
-        _require_free_ports(installation)
+        require_free_ports(installation)
         installation.make_secrets()
-        _start_servers(installation)
+        start_servers(installation)
         settings = installation.settings
         if first_start is FirstStart.BEGUN:
             with step("Removing the half-finished first start"):
@@ -87,7 +87,8 @@ def migrate(installation: Installation) -> None:
         migrate_all(installation.settings)
 
 
-def _start_servers(installation: Installation) -> None:
+def start_servers(installation: Installation) -> None:
+    """Start PostgreSQL and Kafka where they are this installation's own and do not run."""
     postgres, kafka = installation.postgres, installation.kafka
     if kafka and processes.recall(kafka.record) is None:
         from deploy.local import jars  # noqa: PLC0415 - its packages are not in the image, which starts no server
@@ -102,7 +103,7 @@ def _start_servers(installation: Installation) -> None:
     require_servers(installation)
 
 
-def _require_free_ports(installation: Installation) -> None:
+def require_free_ports(installation: Installation) -> None:
     """Say which port is taken before anything is started."""
     postgres, kafka = installation.postgres, installation.kafka
     wanted: list[tuple[int, str, str]] = []

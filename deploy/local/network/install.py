@@ -1,15 +1,18 @@
-"""Two years of the synthetic network's history into the stores of a fresh installation."""
+"""The synthetic network's history, or a history from a file, into the stores of a fresh installation."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 
 from deploy.local.network.generate import Network, generate
+from deploy.local.network.history_file import counts, events, rule_records
 from services.referral.aggregate import aggregate as referral
-from shared.eventstore.restore import restore
+from shared.eventstore.envelope import StoredEvent
+from shared.eventstore.restore import RuleRecord, restore
 from shared.kernel.civil import civil_date
 from shared.kernel.ids import utc_now
 from shared.process.references import project_restored
@@ -42,7 +45,34 @@ def restore_history(
     """
     network = generate(last_day=last_day or civil_date(utc_now()), reference_key=settings.reference_key)
     for store in STORES:
-        progress(store, asyncio.run(_restore(settings, store, network)))
+        total = asyncio.run(_restore(settings, store, network.stored(store), network.rule_records(store)))
+        progress(store, total)
+
+
+def restore_file(settings: Settings, path: Path, *, progress: Progress = lambda _store, _events: None) -> None:
+    """Restores a history from a file of `dyad simulate`; said again, it adds what is missing.
+
+    Args:
+        settings: where the stores are; their schemas must be there, and no process of a service connected.
+        path: the file.
+        progress: called with a store and 1 after each event of it, in between many at a time wait for one transaction.
+
+    Raises:
+        NotAHistory: the file is none, or cut off.
+        RestoreRefused: a store holds something else, or a process of a service is connected.
+        OSError, asyncpg.PostgresError: the file or a store cannot be reached.
+    """
+    found = counts(path)
+    for store in STORES:
+        if found.get(store):
+            told = _told(events(path, store), store, progress)
+            asyncio.run(_restore(settings, store, told, rule_records(path, store)))
+
+
+def _told(stored: Iterable[StoredEvent], store: str, progress: Progress) -> Iterator[StoredEvent]:
+    for each in stored:
+        yield each
+        progress(store, 1)
 
 
 def restored_network(settings: Settings) -> Network:
@@ -64,10 +94,10 @@ def restored_network(settings: Settings) -> Network:
     raise NotThisNetwork("the stores do not begin with the history of a synthetic network")
 
 
-async def _restore(settings: Settings, store: str, network: Network) -> int:
+async def _restore(settings: Settings, store: str, stored: Iterable[StoredEvent], rules: Iterable[RuleRecord]) -> int:
     conn = await asyncpg.connect(settings.dsn(store, "dyad_owner"))
     try:
-        _, total = await restore(conn, network.stored(store), network.rule_records(store))
+        _, total = await restore(conn, stored, rules)
         if store == referral.store:
             await project_restored(conn, referral)
         return total
