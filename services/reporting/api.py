@@ -67,7 +67,7 @@ WaitHeader = Annotated[str | None, Header(alias="wait-for", description="The sam
 router = APIRouter(tags=["views"], dependencies=[Depends(said_once)], responses=READ_PROBLEMS)
 
 
-async def _ready(views: Views, asked: Asked, header: str | None, actor: Actor) -> None:
+async def ready(views: Views, asked: Asked, header: str | None, actor: Actor) -> None:
     """Refuses a team that is not the caller's; waits for what the answer must contain."""
     require_team(actor, asked.team, "query", "/team")
     await views.wait_for((*asked.tokens, *parse_tokens(header)), actor)
@@ -82,7 +82,7 @@ async def get_caseload(
     actor: MayReadViews, views: CurrentViews, asked: Annotated[AskedCaseload, Query()], wait_for: WaitHeader = None
 ) -> answers.CaseloadAnswer:
     """Open referrals by stage (M1) and the open caseload by unit (M2)."""
-    await _ready(views, asked, wait_for, actor)
+    await ready(views, asked, wait_for, actor)
     scope, nhse = asked.scope, asked.mode == "nhse"
     async with views.snapshot(actor) as conn:
         found = await caseload(conn, scope, nhse=nhse)
@@ -94,7 +94,7 @@ async def get_waits(
     actor: MayReadViews, views: CurrentViews, asked: Annotated[AskedPeriod, Query()], wait_for: WaitHeader = None
 ) -> answers.WaitsAnswer:
     """The waits W1 to W6 in days: completed in the period and incomplete at the date, apart."""
-    await _ready(views, asked, wait_for, actor)
+    await ready(views, asked, wait_for, actor)
     scope = asked.scope
     first, last = asked.period(scope.at)
     async with views.snapshot(actor) as conn:
@@ -107,7 +107,7 @@ async def get_flow(
     actor: MayReadViews, views: CurrentViews, asked: Annotated[AskedPeriod, Query()], wait_for: WaitHeader = None
 ) -> answers.FlowAnswer:
     """New and closed referrals in the period, and the open ones before and after it (M3)."""
-    await _ready(views, asked, wait_for, actor)
+    await ready(views, asked, wait_for, actor)
     scope = asked.scope
     first, last = asked.period(scope.at)
     async with views.snapshot(actor) as conn:
@@ -120,7 +120,7 @@ async def get_teams(
     actor: MayReadViews, views: CurrentViews, asked: Annotated[Asked, Query()], wait_for: WaitHeader = None
 ) -> answers.TeamsAnswer:
     """Every team that has a case, with its open referrals."""
-    await _ready(views, asked, wait_for, actor)
+    await ready(views, asked, wait_for, actor)
     scope = asked.scope
     async with views.snapshot(actor) as conn:
         rows = await queries.teams(conn, scope)
@@ -138,7 +138,7 @@ async def get_team_events(
     wait_for: WaitHeader = None,
 ) -> answers.TeamEventsAnswer:
     """What was recorded of a team itself: its settings, its people, and its work with other professionals."""
-    await _ready(views, asked, wait_for, actor)
+    await ready(views, asked, wait_for, actor)
     require_team(actor, team_id, "path", "/team_id")
     if asked.team not in (None, team_id):
         raise Problem(422, "other-team", "the team is named in the path", field="/team", within="query")
@@ -158,7 +158,7 @@ async def get_cases(
     actor: MayListCases, views: CurrentViews, asked: Annotated[AskedCases, Query()], wait_for: WaitHeader = None
 ) -> answers.CasesAnswer:
     """Cases in one stage, or every open referral; oldest first, page by page. Analysts get pseudonyms for the ids."""
-    await _ready(views, asked, wait_for, actor)
+    await ready(views, asked, wait_for, actor)
     scope, named = asked.scope, actor.may(Scope.CASES_LIST)
     async with views.snapshot(actor, on_record=True) as conn:
         after = asked.cursor if named or asked.cursor is None else views.pseudonyms.behind(asked.cursor)
@@ -179,7 +179,7 @@ async def get_case(
     wait_for: WaitHeader = None,
 ) -> answers.CaseAnswer:
     """One case: its milestones, its waits, and its timeline with both times of each event."""
-    await _ready(views, asked, wait_for, actor)
+    await ready(views, asked, wait_for, actor)
     scope = asked.scope
     async with views.snapshot(actor, on_record=True) as conn:
         row = await queries.one_case(conn, case_id, scope)

@@ -149,6 +149,7 @@ INTERVENTION: dict[str, tuple[str, ...]] = {
 
 REPORTING: dict[str, tuple[str, ...]] = {
     "cases:list": ("GET /cases/{case_id}",),
+    "status:read,case:read": ("GET /cases/{case_id}/status",),
     "cases:list,cases:pseudonymised": ("GET /cases",),
     "page_reader": ("GET /",),
     "parked:decide": (

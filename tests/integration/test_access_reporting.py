@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import orjson
 import pytest
 
 from shared.settings import Settings
@@ -123,6 +124,27 @@ async def test_one_case_is_read_by_who_has_to_do_with_it_only(
     clinician = Person(settings, clients, "triage_clinician", NORTH, subject="duty-2")
     assert (await clinician.get("reporting", f"/cases/{cases[0].case_id}")).status_code == 200
     assert await latest_read(settings) == ("duty-2", "/cases/{case_id}", {cases[0].case_id})
+
+
+async def test_a_referrer_is_told_the_status_of_his_own_referral_and_of_no_other(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
+) -> None:
+    mine = cases[0]
+    received = next(document for document in mine.documents if "ReferralReceived" in document.type)
+    subject = orjson.loads(received.text)["actor"]
+    referrer = Person(settings, clients, "referrer", NORTH, subject=subject)
+    answer = await referrer.get("reporting", f"/cases/{mine.case_id}/status", at=DAY)
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["status"], answer.json()["decision"]) == ("accepted", "accepted")
+    assert await latest_read(settings) == (subject, "/cases/{case_id}/status", {mine.case_id})
+    other = Person(settings, clients, "referrer", NORTH, subject="another-referrer")
+    theirs = await other.get("reporting", f"/cases/{mine.case_id}/status")
+    unknown = await other.get("reporting", f"/cases/{uuid4()}/status")
+    assert (
+        (theirs.status_code, theirs.json()["code"])
+        == (unknown.status_code, unknown.json()["code"])
+        == (404, "case-unknown")
+    )
 
 
 async def test_a_browser_without_a_cookie_is_sent_to_sign_in_and_comes_back(
