@@ -232,7 +232,8 @@ class Ingest:
             if item.asked is None:
                 refused.add(item.key)
             else:
-                asked.append((item, replace(item.asked, blocked=item.key in refused)))
+                blocked = item.key in refused
+                asked.append((item, replace(item.asked, blocked=True) if blocked else item.asked))
         if not asked:
             return
         answers = await self._runners.all(asked[0][0].category, [request for _, request in asked])
