@@ -107,7 +107,7 @@ def simulated(
 
 def _made(plan: TeamPlan, seed: int, period: Period, folder: File) -> tuple[Spool, TeamSummary]:
     network = team_network(plan, seed, period, REFERENCE_KEY)
-    summary = TeamSummary(team_id=plan.team.team_id, first_day=period.first_day)
+    summary = TeamSummary(team_id=plan.team.team_id, last_day=period.last_day)
     for each in network.written:
         summary.add(each.stored)
     return Spool.of(folder / plan.team.team_id, network.written, network.ruled), summary

@@ -48,7 +48,8 @@ def _turned_away(path: Path, received_on: date, closed: frozenset[date], chance:
 def _known_before(case: Case, told: Sequence[Case], setting: Setting, chance: Chance) -> Case:
     """A family that is referred twice, or comes back, is one of those before."""
     duplicate = case.path.way is Way.DUPLICATE
-    if not duplicate and not case.path.has(Befalls.RE_REFERRED):
+    comes_back = case.path.has(Befalls.RE_REFERRED) and case.path.way is not Way.LOSS
+    if not duplicate and not comes_back:
         return case
     earliest, latest = DUPLICATE_DAYS if duplicate else COMES_BACK_DAYS
     before = [other for other in told if _may_be(other, case, setting, (earliest, latest))]

@@ -44,7 +44,7 @@ def make(simulation: Simulation, output_file: Path | None, jobs: int, bar: Progr
             writing = bar.add_task(f"Writing {output_file}", total=1)
             history_file.write(output_file, _head(simulation), spools)
             bar.advance(writing)
-        return summary.rows(teams, simulation.years)
+        return summary.rows(teams)
 
 
 def _head(simulation: Simulation) -> dict[str, object]:

@@ -30,6 +30,8 @@ WAITS = (
     ("assessed to programme", "assessed", "programme"),
     ("programme to first treatment", "programme", "treatment"),
 )
+YEAR_DAYS = 365
+"""The year up to the last day: the first one of a network begins without families."""
 CONTACT = frozenset({"01", "02", "04", "11"})
 
 
@@ -38,11 +40,11 @@ class TeamSummary:
     """One team's numbers, as recorded: what was voided or corrected later is counted as it was first said."""
 
     team_id: str
-    first_day: date
-    referrals: Counter[int] = field(default_factory=Counter)
-    """By year of the network, from 0."""
-    supported: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """By year of the network: cases with an attended contact."""
+    last_day: date
+    referred: int = 0
+    """In the year up to the last day."""
+    supported: set[str] = field(default_factory=set)
+    """Cases with an attended contact in that year."""
     events: int = 0
     happened: Counter[str] = field(default_factory=Counter)
     """Events by name."""
@@ -62,7 +64,7 @@ class TeamSummary:
         self.happened[name] += 1
         match name:
             case "ReferralReceived":
-                self.referrals[self._year(data["received_on"])] += 1
+                self.referred += self._lately(data["received_on"])
                 self.twins += len(data["subjects"]) > 1
                 self._reached(case, "received", data["received_on"])
             case "ReferralAccepted" | "ReferralDeclined" | "ReferralLinkedDuplicate" | "ReferralWithdrawn":
@@ -82,8 +84,9 @@ class TeamSummary:
         on = data["held_on"]
         self.minutes["FAMILY"] += data["duration_min"] * len(data["practitioners"])
         if data["modality"] in CONTACT:
-            self.supported[self._year(on)].add(case)
             self._reached(case, "contact", on)
+            if self._lately(on):
+                self.supported.add(case)
         if data["is_treatment"]:
             self._reached(case, "treatment", on)
 
@@ -96,8 +99,8 @@ class TeamSummary:
         day = date.fromisoformat(on)
         self.days[case][milestone] = min(day, self.days[case].get(milestone, day))
 
-    def _year(self, on: str) -> int:
-        return max(0, (date.fromisoformat(on) - self.first_day).days) * 100 // 36525
+    def _lately(self, on: str) -> bool:
+        return 0 <= (self.last_day - date.fromisoformat(on)).days < YEAR_DAYS
 
     def waits(self, begins: str, ends: str) -> Iterable[int]:
         """Completed waits in days."""
@@ -108,7 +111,7 @@ Row = dict[str, str | int | float | bool | None]
 COLUMNS = ("figure", "value", "published")
 
 
-def rows(teams: Sequence[TeamSummary], years: float) -> list[Row]:
+def rows(teams: Sequence[TeamSummary]) -> list[Row]:
     """The numbers of the whole network."""
     happened: Counter[str] = sum((team.happened for team in teams), Counter())
     decisions: Counter[str] = sum((team.decisions for team in teams), Counter())
@@ -118,9 +121,9 @@ def rows(teams: Sequence[TeamSummary], years: float) -> list[Row]:
         _row("teams", len(teams), "46 in the network, 49 by 2025"),
         _row("events", sum(team.events for team in teams)),
         _row("referrals", happened["ReferralReceived"]),
-        _row("families supported per team and year", _spread(supported(teams, years)), PUBLISHED),
-        _row("published range reproduced", reproduced(teams, years)),
-        _row("referrals per team and year", _spread([count for team in teams for count in _per_year(team, years)])),
+        _row("families supported per team in the last year", _spread(supported(teams)), PUBLISHED),
+        _row("published range reproduced", reproduced(teams)),
+        _row("referrals per team in the last year", _spread([team.referred for team in teams])),
     ]
     found += [_row(f"decisions, {name}", count) for name, count in sorted(decisions.items())]
     for name, begins, ends in WAITS:
@@ -140,24 +143,21 @@ def rows(teams: Sequence[TeamSummary], years: float) -> list[Row]:
     return found
 
 
-def supported(teams: Sequence[TeamSummary], years: float) -> list[int]:
-    """Families with an attended contact, of each team in each whole year."""
-    return [len(team.supported.get(year, ())) for team in teams for year in range(max(1, int(years)))]
+def supported(teams: Sequence[TeamSummary]) -> list[int]:
+    """Families with an attended contact in the year up to the last day, of each team."""
+    return [len(team.supported) for team in teams]
 
 
-def reproduced(teams: Sequence[TeamSummary], years: float) -> str:
+def reproduced(teams: Sequence[TeamSummary]) -> str:
     """Whether the published order of magnitude is reproduced."""
     if len(teams) < ENOUGH_TEAMS:
         return f"too few teams to tell (from {ENOUGH_TEAMS} on)"
-    numbers = supported(teams, years)
+    numbers = supported(teams)
     return "yes" if min(numbers) < FEWEST and max(numbers) > MOST else "no"
 
 
-def _per_year(team: TeamSummary, years: float) -> list[int]:
-    return [team.referrals[year] for year in range(max(1, int(years)))]
-
-
 def _spread(numbers: Sequence[int]) -> str:
+    """Lowest, quartiles and highest."""
     if len(numbers) == 1:
         return str(numbers[0])
     low, middle, high = (round(number) for number in quantiles(numbers, n=4, method="inclusive"))
