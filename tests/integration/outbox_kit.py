@@ -97,7 +97,7 @@ async def mail_server(mailbox: Mailbox, tls: SSLContext | None = None) -> AsyncI
 
 def text_of(mail: EmailMessage) -> str:
     """The words of a letter."""
-    return str(mail.get_content())
+    return str(mail.get_content()).replace("\r\n", "\n")
 
 
 @asynccontextmanager
@@ -147,3 +147,8 @@ def by_mail(settings: Settings, port: int) -> Settings:
 def by_file(settings: Settings, folder: Path) -> Settings:
     """Settings with which letters go into a folder."""
     return settings.model_copy(update={"letters": f"file:{folder}", "letters_from": FROM})
+
+
+def files(folder: Path) -> list[str]:
+    """Names of what is in a folder."""
+    return sorted(path.name for path in folder.iterdir())
