@@ -1,14 +1,15 @@
 """A TCP proxy in front of PostgreSQL that lets a COMMIT through and keeps its answer: the moment of not knowing."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from deploy.local import ports
 
 CHUNK = 65_536
-COMMIT = b"COMMIT;"
-"""As the client sends it, in a simple query message."""
+COMMIT = re.compile(rb"COMMIT[;\0]")
+"""As the client sends it, in a simple query message; not the isolation level READ COMMITTED."""
 
 
 class CommitHolder:
@@ -40,7 +41,7 @@ class CommitHolder:
 
     async def _forward(self, reader: asyncio.StreamReader, server: asyncio.StreamWriter, silent: asyncio.Event) -> None:
         while data := await reader.read(CHUNK):
-            if self.armed and COMMIT in data:
+            if self.armed and COMMIT.search(data):
                 self.armed = False
                 silent.set()
                 self.held.set()
