@@ -1,16 +1,21 @@
 """Kills of services that follow a rule: inside the transaction, and between the commits of PostgreSQL and Kafka."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import httpx
+import orjson
+
 from deploy.local import ports
-from shared.settings import STORES
+from shared.settings import STORES, Settings
 from shared.testing.bus import until
 from shared.testing.roles import RoleProcess
+from shared.testing.tokens import bearer
 from tests.chaos.kit_proxy import commit_holder
+from tests.e2e.clinic import BATCH, Document
 from tests.e2e.conftest import Installed
 from tests.e2e.rule_kit import (
     HEARERS,
@@ -28,6 +33,8 @@ STORED = "SELECT count(*) FROM events"
 HEARD = "SELECT count(*) FROM inbox WHERE consumer = $1"
 HOLD = "SELECT FROM consumer_offsets FOR UPDATE"
 """What every batch begins with."""
+WRITERS = "LOCK TABLE events IN SHARE MODE"
+"""Keeps everybody from writing who would."""
 
 
 async def killed_while_following(installed: Installed, say_causes: Callable[[], None], folder: Path) -> None:
@@ -71,8 +78,7 @@ async def _kill_after_commit(installed: Installed, service: str, folder: Path) -
     kept = await kept_in_postgres(settings, service)
     assert parts.port is not None
     async with commit_holder(parts.port) as (holder, port):
-        netloc = f"{parts.netloc.rpartition('@')[0]}@{ports.LOOPBACK}:{port}"
-        behind = installed.environment | {"DYAD_DATABASE_URL": urlunsplit(parts._replace(netloc=netloc))}
+        behind = _through(installed, port)
         usual = installed.services[service]
         consumer = RoleProcess(service, "consumer", ports.free_port(), behind, folder, usual.program)
         holder.armed = True
@@ -87,3 +93,81 @@ async def _kill_after_commit(installed: Installed, service: str, folder: Path) -
         finally:
             await asyncio.to_thread(consumer.kill)
     assert await told_to_kafka(settings, service) < await kept_in_postgres(settings, service)
+
+
+def _through(installed: Installed, port: int) -> dict[str, str]:
+    """The environment of a process that reaches PostgreSQL on another port."""
+    parts = urlsplit(installed.settings.database_url)
+    netloc = f"{parts.netloc.rpartition('@')[0]}@{ports.LOOPBACK}:{port}"
+    return installed.environment | {"DYAD_DATABASE_URL": urlunsplit(parts._replace(netloc=netloc))}
+
+
+async def killed_while_deciding(installed: Installed, batches: Mapping[str, Sequence[Document]], folder: Path) -> None:
+    """Each service is asked a batch of one transaction, and killed twice while it decides.
+
+    First while the transaction waits to write: nothing of it remains. Then after the commit, before anybody has an
+    answer: everything remains. The processes are further ones of the API alone.
+    """
+    settings = installed.settings
+    async with AsyncExitStack() as undo:
+        gates = [await undo.enter_async_context(held_back(settings, each, WRITERS)) for each in batches]
+        direct = [_api(installed, each, installed.environment, folder) for each in batches]
+        async with _asked(settings, direct, batches):
+            await all_wait(gates)
+            before = await decided(settings)
+    assert await decided(settings) == before, "a transaction that was cut off has left something behind"
+    await asyncio.gather(*(_kill_before_answer(installed, each, batches, folder) for each in batches))
+
+
+async def _kill_before_answer(
+    installed: Installed, service: str, batches: Mapping[str, Sequence[Document]], folder: Path
+) -> None:
+    parts = urlsplit(installed.settings.database_url)
+    assert parts.port is not None
+    stored = await number(installed.settings, service, STORED)
+    async with commit_holder(parts.port) as (holder, port):
+        behind = _api(installed, service, _through(installed, port), folder)
+        await asyncio.to_thread(behind.restart)
+        holder.armed = True
+
+        async def committed() -> bool:
+            return await number(installed.settings, service, STORED) >= stored + len(batches[service])
+
+        async with _asked(installed.settings, [behind], batches) as [asked]:
+            held = asyncio.create_task(holder.held.wait())
+            await asyncio.wait((held, asked), timeout=60, return_when=asyncio.FIRST_COMPLETED)
+            assert held.done(), asked
+            await until(committed, "the commit whose answer is kept")
+
+
+def _api(installed: Installed, service: str, environment: Mapping[str, str], folder: Path) -> RoleProcess:
+    program = installed.services[service].program
+    return RoleProcess(service, "api", ports.free_port(), environment, folder, program)
+
+
+@asynccontextmanager
+async def _asked(
+    settings: Settings, apis: Sequence[RoleProcess], batches: Mapping[str, Sequence[Document]]
+) -> AsyncIterator[Sequence[asyncio.Task[str]]]:
+    """During the block these processes are being asked their batches; at its end they are killed, with no answer."""
+
+    async def ask(api: RoleProcess) -> str:
+        headers = {"content-type": BATCH, **bearer(settings)}
+        async with httpx.AsyncClient(timeout=60, headers=headers) as client:
+            try:
+                return (await client.post(f"{api.url}/events", content=orjson.dumps(batches[api.service]))).text
+            except httpx.TransportError:
+                return "killed"
+
+    try:
+        for api in apis:
+            if not api.alive:
+                api.start()
+        for api in apis:
+            await asyncio.to_thread(api.wait_until_ready)
+        asked = [asyncio.create_task(ask(api)) for api in apis]
+        yield asked
+    finally:
+        for api in apis:
+            await asyncio.to_thread(api.kill)
+    assert set(await asyncio.gather(*asked)) == {"killed"}
