@@ -20,9 +20,12 @@ _WITH_OTHERS = frozenset({ConsentScope.MESSAGES, ConsentScope.SHARE_WITH_SERVICE
 
 
 def denials(state: State) -> frozenset[tuple[UUID, str]]:
-    """(person, actor) of every denial that holds: of what was said of the two, the latest day's last word counts."""
+    """(person, actor) of every denial that holds: of what was said of the two the last word counts, as it was recorded.
+
+    Not by its day: whoever denies or lifts means it from now on, and every service must come to the same answer.
+    """
     said = [item for item in state.access if not isinstance(item, BreakGlassOpened)]
-    word = {(item.subject_ref, item.actor_id): item for item in sorted(said, key=lambda item: item.on)}
+    word = {(item.subject_ref, item.actor_id): item for item in said}
     return frozenset(pair for pair, item in word.items() if isinstance(item, AccessDenied))
 
 

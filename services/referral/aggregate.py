@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.referral import access, commands, events, family, heard, summary
+from services.referral import access, commands, events, family, follow, heard, summary
 from services.referral.case import decider, say
 from services.referral.commands import Command, LinkCaseReference, RecordIdentifier
 from services.referral.deadlines import deadlines
@@ -52,7 +52,7 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
     denied=lambda state, _known: access.denied(state),
     glass=lambda state, _known: access.glass(state),
     identify=_identify,
-    final=frozenset({"SubjectErased", "SubjectErasureAcknowledged"}),
+    final=frozenset({"SubjectErased", "SubjectErasureAcknowledged", "BreakGlassOpened", "TaskRaised"}),
     erases=_erases,
     letters=summary.letters,
     suppressed=access.suppressed,
@@ -64,9 +64,11 @@ aggregate: Aggregate[State, Command, Event, Known] = Aggregate(
         "ReferralDeclined": "case:decide",
         "ReferralLinkedDuplicate": "case:decide",
         "InfantIdentityReplaced": "case:decide",
+        "SafeguardingFlagsChanged": "safeguarding:read",
         "AccessDenied": "case:deny",
         "AccessDenialLifted": "case:deny",
         "BreakGlassOpened": "case:break-glass",
     },
+    not_by=follow.reviewed_by_others,
     restricted=frozenset({"flags", "SafeguardingFlagsChanged", "InfantIdentityReplaced"}),
 )

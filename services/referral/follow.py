@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.referral import family
 from services.referral.access import traced
+from services.referral.commands import Command, FinishTask
 from services.referral.events import (
     BreakGlassOpened,
     DischargeSummarySent,
@@ -43,7 +44,7 @@ def follow(state: State, said: Event, known: Known) -> tuple[TaskRaised | TaskDo
         case InfantIdentityReplaced():
             return raised(state, TaskKind.REVIEW_DISCLOSURE, said.new_infant_id, OwnerRole.DPO, soon(known))
         case BreakGlassOpened():
-            about = derived_id("glass", state.received[0].referral_id, said.actor_id, said.opened_at.isoformat())
+            about = _opening(state, said)
             return raised(state, TaskKind.REVIEW_BREAK_GLASS, about, OwnerRole.TEAM_LEAD, soon(known))
         case IdentifierRecorded() if traced(state, said.subject_ref):
             return done(state, TaskKind.TRACE_NHS_NUMBER, known.moment.today, about=said.subject_ref)
@@ -56,6 +57,20 @@ def follow(state: State, said: Event, known: Known) -> tuple[TaskRaised | TaskDo
         case ReferralLinkedDuplicate() | ReferralWithdrawn():
             return done(state, TaskKind.OFFER_CLOSING, said.on)
     return ()
+
+
+def reviewed_by_others(state: State, command: Command) -> frozenset[str]:
+    """Who may not finish a task: nobody reviews how he himself broke the glass."""
+    if not isinstance(command, FinishTask):
+        return frozenset()
+    reviews = state.open_tasks(TaskKind.REVIEW_BREAK_GLASS)
+    about = next((task.about for task in reviews if task.task_id == command.task_id), None)
+    opened = (item for item in state.access if isinstance(item, BreakGlassOpened))
+    return frozenset(item.actor_id for item in opened if _opening(state, item) == about)
+
+
+def _opening(state: State, said: BreakGlassOpened) -> UUID:
+    return derived_id("glass", state.received[0].referral_id, said.actor_id, said.opened_at.isoformat())
 
 
 def _born(state: State, said: InfantBorn, known: Known) -> tuple[TaskRaised | TaskDone, ...]:

@@ -96,7 +96,10 @@ class Aggregate(Generic[S, C, E, K]):
     """(event, state with all that was decided with it, known) to what is to be sent to people; asked only for what is
     decided, never for what is restored."""
     needs: Mapping[str, str] = field(default_factory=dict)
-    """Event name to the scope that whoever posts it needs (`shared.web.access.roles.Scope`); "*": of all others."""
+    """Event name to the scope that whoever posts it, or takes it back, needs (`shared.web.access.roles.Scope`); "*": of
+    all others."""
+    not_by: Callable[[S, C], frozenset[str]] = _nobody
+    """(state, command) to the actors who may not ask it: it is about what they did themselves."""
     restricted: frozenset[str] = frozenset()
     """Names of events, and of members at any depth, that only those see who may read safeguarding information."""
     suppressed: Callable[[S], str | None] = _nothing
@@ -105,6 +108,10 @@ class Aggregate(Generic[S, C, E, K]):
     def stream(self, case_id: object) -> str:
         """The one stream of a case in this service; of a team (by its id) for what is keyed by team."""
         return f"{self.decider.category}-{case_id}"
+
+    def needed(self, name: str) -> str | None:
+        """The scope that whoever says an event of this name needs; a correction needs what the event itself needs."""
+        return self.needs.get(name) or self.needs.get(name.removesuffix("Corrected")) or self.needs.get("*")
 
     @property
     def writes_letters(self) -> bool:

@@ -160,6 +160,7 @@ class Dossier(Generic[S, C, E, K]):
                 self._refuse_final(command)
                 decided.extend(amend(decider, self.history, command))
             elif isinstance(command, Corrected):
+                self._refuse_final(command)
                 decided.extend(amend(decider, self.history, self._correction(command), anyway=personal))
             else:
                 events = decider.decide(state, command, self.known)
@@ -168,9 +169,11 @@ class Dossier(Generic[S, C, E, K]):
                 decided.extend(events)
         return tuple(decided)
 
-    def _refuse_final(self, command: EventVoided) -> None:
+    def _refuse_final(self, command: EventVoided | Corrected[Any]) -> None:
         if said_name(amendment_target(self.history, command.corrects_event_id).event) in self.aggregate.final:
-            raise Rejected("event-is-final", "what this event says cannot be taken back", field="/corrects_event_id")
+            raise Rejected(
+                "event-is-final", "what this event says cannot be taken back or changed", field="/corrects_event_id"
+            )
 
     def _correction(self, asked: Corrected[Any]) -> Corrected[Any]:
         """A correction is asked in the command's shape; the service computes what only it may say."""

@@ -5,7 +5,7 @@ Role and team are checked before (`shared.web.access`, row-level security); the 
 lock when something is written and on the same facts when something is read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,8 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from shared.kernel.errors import Rejected
+from shared.kernel.history import EventVoided, Recorded, amendment_target
 from shared.kernel.oversight import Oversight
-from shared.process.aggregate import Aggregate
+from shared.process.aggregate import Aggregate, said_name
 
 
 class Right(StrEnum):
@@ -41,6 +42,13 @@ class NoRelationship(Rejected):
         super().__init__("no-relationship", _NO_RELATIONSHIP)
 
 
+class NotPermitted(Rejected):
+    """His role does not permit what this comes to: taking back what he could not have said, looking after himself."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("not-permitted", detail)
+
+
 class AccessDenied(Rejected):
     """Somebody in the family has asked that this person never reads the case; breaking the glass does not help."""
 
@@ -56,6 +64,8 @@ class Seeker:
     practitioner_id: UUID | None
     needs_relationship: bool
     """Whether the role alone is not enough."""
+    scopes: frozenset[str] = frozenset()
+    """Kinds of act that role and token permit (`shared.web.access.roles.Scope`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +94,13 @@ def right_to(aggregate: Aggregate[Any, Any, Any, Any], state: Any, known: Any, s
     Raises:
         NoRelationship, AccessDenied: he does not.
     """
+    denied = aggregate.denied(state, known)
+    if not seeker.needs_relationship and seeker.actor_id not in denied:
+        return Right.ROLE  # a clinical system's thousand posts ask for nobody's carers
     ties = Ties(
         carers=aggregate.carers(state, known),
         oversight=aggregate.oversight(known),
-        denied=aggregate.denied(state, known),
+        denied=denied,
         glass=aggregate.glass(state, known),
     )
     return right_by(ties, seeker, now)
@@ -105,6 +118,47 @@ def right_by(ties: Ties, seeker: Seeker, now: datetime) -> Right:
     if _glass_open(ties.glass, seeker.actor_id, now):
         return Right.BREAK_GLASS
     raise NoRelationship
+
+
+_NOT_HIS_TO_TAKE_BACK = "only who could say it may take it back"
+_HIS_OWN = "somebody else has to look at this: it is about what you did"
+
+
+def check_permitted(
+    aggregate: Aggregate[Any, Any, Any, Any],
+    state: Any,
+    history: Sequence[Recorded[Any]],
+    seeker: Seeker,
+    commands: Iterable[Any],
+) -> None:
+    """Refuses what only the record shows not to be the seeker's: of a post nothing but its type is known before.
+
+    Args:
+        aggregate: the service.
+        state: of the case in it.
+        history: stored events of the case in it.
+        seeker: who asks.
+        commands: what is asked.
+
+    Raises:
+        NotPermitted: a void of what he may not post, or a command that must come from somebody else.
+        Rejected: `corrects-unknown-event`.
+    """
+    for command in commands:
+        if isinstance(command, EventVoided):
+            need = aggregate.needed(_said_at_first(history, command))
+            if need is not None and need not in seeker.scopes:
+                raise NotPermitted(_NOT_HIS_TO_TAKE_BACK)
+        elif seeker.actor_id in aggregate.not_by(state, command):
+            raise NotPermitted(_HIS_OWN)
+
+
+def _said_at_first(history: Sequence[Recorded[Any]], void: EventVoided) -> str:
+    """Name of what a void takes back; of what a void of a void brings back."""
+    target = amendment_target(history, void.corrects_event_id).event
+    while isinstance(target, EventVoided):
+        target = amendment_target(history, target.corrects_event_id).event
+    return said_name(target)
 
 
 def _by_work(carers: frozenset[UUID], oversight: Oversight, practitioner: UUID | None) -> Right | None:

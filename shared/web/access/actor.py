@@ -41,5 +41,8 @@ class Actor:
     def seeker(self) -> Seeker:
         """As the rule of legitimate relationships takes him."""
         return Seeker(
-            actor_id=self.id, practitioner_id=self.practitioner_id, needs_relationship=self.needs_relationship
+            actor_id=self.id,
+            practitioner_id=self.practitioner_id,
+            needs_relationship=self.needs_relationship,
+            scopes=self.scopes,
         )

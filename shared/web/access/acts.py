@@ -26,8 +26,7 @@ class Posted(Protocol):
 
 def scope_of(posted: Posted) -> Scope:
     """The scope that posting this type needs; a correction needs what the event itself needs."""
-    needs = posted.aggregate.needs
-    found = needs.get(posted.name) or needs.get(posted.name.removesuffix("Corrected")) or needs.get("*")
+    found = posted.aggregate.needed(posted.name)
     return Scope.CASE_WRITE if found is None else Scope(found)
 
 

@@ -105,9 +105,9 @@ class Model:
         return HAPPENS
 
     def holds(self, who: Denied) -> bool:
-        """Whether a denial holds: of the latest day's words the last."""
+        """Whether a denial holds: the last word counts, whatever day it names."""
         words = self.words.get(who, [])
-        return bool(words) and max(enumerate(words), key=lambda item: (item[1][0], item[0]))[1][1]
+        return bool(words) and words[-1][1]
 
     def deny(self, who: Denied, day: int) -> str:
         """What comes of keeping an actor from a person's record."""
