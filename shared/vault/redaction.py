@@ -1,7 +1,7 @@
 """What a person may be given of a shared record: what is about others is replaced by a mark. Pure.
 
 Two marks: `third-party` stands for another person, `withheld` for what may endanger somebody if told (flags of the
-case, safety concerns) and is only given by a person who has weighed it (domain 5).
+case, safety concerns, an adoption) and is only given by a person who has weighed it (domain 5).
 """
 
 import re
@@ -17,7 +17,13 @@ WITHHELD = "withheld"
 ERASED = "erased"
 _PERSON = re.compile(r'"[a-z_]*(infant|caregiver)_id":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
 _ENDANGERING_MEMBERS = frozenset({"flags"})
-_ENDANGERING_TYPES = ("dyad.SafetyConcernRaised", "dyad.AccessDenied", "dyad.BreakGlassOpened")
+_ENDANGERING_TYPES = (
+    "dyad.SafetyConcernRaised",
+    "dyad.AccessDenied",
+    "dyad.AccessDenialLifted",
+    "dyad.BreakGlassOpened",
+    "dyad.InfantIdentityReplaced",
+)
 
 
 def introduced(docs: Iterable[str]) -> dict[UUID, Reader]:

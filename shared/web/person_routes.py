@@ -1,6 +1,7 @@
 """What the vault opens over HTTP: the people of a case, names for a page, and a person's own export."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,7 +16,6 @@ from shared.kernel.codec import to_json
 from shared.kernel.fields import Len
 from shared.kernel.values import value
 from shared.process.family import families
-from shared.process.relationship import Right
 from shared.vault.fields import CASE_REFERENCE, FIELDS, NAMES, Reader
 from shared.vault.identifiers import NumberKind, quality
 from shared.vault.personal import referrer_of
@@ -26,8 +26,7 @@ from shared.web.actor import MayExportPerson, MayReadPerson
 from shared.web.app import READ_PROBLEMS
 from shared.web.body import json_body, request_body, shape
 from shared.web.desk import AtDesk, Desk
-from shared.web.reading import look_and_record, look_at_some
-from shared.web.recording import record_read
+from shared.web.reading import look_and_record, look_at_all, look_at_some
 from shared.web.resource import CaseId
 from shared.web.wait import WaitFor
 
@@ -70,15 +69,18 @@ def person_routes(*, names: bool) -> APIRouter:
 
     @router.get("/subjects/{subject}/export")
     async def export_subject(subject: SubjectId, desk: AtDesk, actor: MayExportPerson) -> Response:
-        """Everything that this service holds about one person; what is about others is replaced by a mark."""
+        """Everything that this service holds about one person; what is about others is replaced by a mark.
+
+        Of a case to which an adoption has left the person no tie, that is what names them.
+        """
         async with team_transaction(desk.pool, actor.teams) as conn:
             cases = [UUID(int=row[0].int) for row in await conn.fetch(_CASES, subject)]
-            streams = await _streams(conn, desk, cases)
-            _, named = await families(conn, desk.types.aggregate, streams)
+            seen = await look_at_all(conn, desk.types.aggregate, actor, cases, "/subjects/{subject}/export")
+            streams = await _streams(conn, desk, seen)
+            people, named = await families(conn, desk.types.aggregate, streams)
             found = await held(conn, desk.vault, list(streams.values()), superseded=True)
-            await record_read(conn, actor, "/subjects/{subject}/export", list(streams), Right.ROLE)
         exported = [
-            _exported(case_id, stream, entries, subject, named[case_id])
+            _exported(case_id, _of(subject, stream, people[case_id]), entries, subject, named[case_id])
             for (case_id, stream), entries in zip(streams.items(), found, strict=True)
         ]
         return _json({"subject": subject, "service": desk.types.aggregate.store, "cases": exported})
@@ -164,6 +166,13 @@ def _names(case_id: UUID, entries: Collection[Held], people: frozenset[UUID], ki
         "names": sorted(known, key=lambda item: (item["kind"] != Reader.INFANT, str(item["subject"]))),
         "reference": references[-1] if references else None,
     }
+
+
+def _of(subject: UUID, stream: Stream, people: frozenset[UUID]) -> Stream:
+    """What of a stream a person may have: all of it, or what names somebody who is none of the case's people now."""
+    if subject in people:
+        return stream
+    return replace(stream, docs=tuple(doc for doc in stream.docs if f'"{subject}"' in doc))
 
 
 def _exported(

@@ -117,10 +117,28 @@ async def test_an_adopted_childs_former_name_is_shown_to_nobody_and_links_to_not
     async with client_of(settings, "referral", auditor(settings)) as office:
         former = (await office.get(f"/subjects/{family.infant}/export")).text
         present = (await office.get(f"/subjects/{adopted}/export")).text
+        left = (await office.get(f"/subjects/{family.mother}/export")).json()
     assert NAME in former
     assert str(adopted) not in former
+    assert {item["type"] for item in left["cases"][0]["events"]} == {"dyad.ReferralReceived.v1"}
+    assert "the former home" in orjson.dumps(left).decode()
     assert "the new name" in present
     assert str(family.infant) not in present
+
+
+async def test_an_export_asks_for_a_right_to_each_case_of_the_person(
+    client: httpx.AsyncClient, settings: Settings, family: Family
+) -> None:
+    await refer(client, family, entry(family.mother, "full_name", NAME))
+    denial = {"subject_ref": str(family.mother), "actor_id": "auditor-2", "on": "2025-03-05", "reason": "relative"}
+    assert (await post(client, "AccessDenied", family, denial)).status_code == 201
+    path = f"/subjects/{family.mother}/export"
+    async with client_of(settings, "referral", auditor(settings)) as office:
+        assert (await office.get(path)).status_code == 200
+        refused = await office.get(path, headers=auditor(settings, "auditor-2"))
+        assert (refused.status_code, refused.json()["code"]) == (403, "access-denied")
+        refused = await office.get(path, headers=bearer(settings, "lead", TEAM))
+        assert (refused.status_code, refused.json()["code"]) == (403, "no-relationship")
 
 
 async def test_nobody_else_may_export_or_read_names(
