@@ -11,6 +11,7 @@ from shared.migrations import migrate_all
 from shared.testing.bus import settings_of
 from shared.testing.platform import Platform, private_platform, remove_namespace
 from tests.bench.appending import appending
+from tests.bench.costs import costs
 from tests.bench.deciding import deciding
 from tests.bench.material import Material, material
 from tests.bench.posting import posting
@@ -27,6 +28,7 @@ MEASURES: dict[str, Measure] = {
     "relay": relaying,
     "reporting": reporting_backlog,
     "post": posting,
+    "costs": costs,
     "visible": visible,
 }
 FAMILIES = 1_350

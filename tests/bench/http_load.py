@@ -25,6 +25,11 @@ def request(host: str, port: int, path: str, body: bytes, content_type: str, *, 
     return head.encode() + body
 
 
+def get_request(host: str, port: int, path: str, *, token: str) -> bytes:
+    """A GET request with its access token, ready to be written to a connection."""
+    return f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+
+
 async def load(host: str, port: int, clients: Sequence[Sequence[bytes]]) -> list[list[Answer]]:
     """Each client sends its requests one after the other, all clients at once; gives all answers."""
     return list(await asyncio.gather(*(_client(host, port, mine) for mine in clients)))

@@ -2,16 +2,19 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from itertools import islice
+from uuid import UUID
 
 from deploy.local.network.chance import Chance
 from deploy.local.network.generate import Network, generate
 from deploy.local.network.post import Post
 from shared.eventstore.envelope import NewEvent
+from shared.kernel.ids import team_key
+from shared.kernel.letter import Letter
 
 LAST_DAY = date(2026, 10, 30)
 TEN_YEARS = 3_650
@@ -25,6 +28,18 @@ class Append:
     stream: str
     stored_version: int
     pending: tuple[NewEvent, ...]
+    letters: Mapping[UUID, Sequence[Letter]] = field(default_factory=dict)
+    erases: frozenset[UUID] = frozenset()
+
+    @property
+    def case_id(self) -> UUID:
+        """Of its events; for a team's own stream the team's key."""
+        return self.pending[0].case_id or team_key(self.pending[0].team_id)
+
+    @property
+    def team_id(self) -> str:
+        """Of its events."""
+        return self.pending[0].team_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +67,12 @@ class Material:
     def posts(self, families: int) -> list[Post]:
         """Everything that is posted about so many families, less those of whom anything is voided or corrected.
 
-        Such a post names the id of an event, which is not known before it is posted.
+        Such a post names the id of an event, which is not known before it is posted. Left out too is what somebody does
+        about a task that a deadline raised: here no day passes.
         """
         posts = generate(2, last_day=LAST_DAY, families=families, posted_days=TEN_YEARS).posts
         amended = {post.case_id for post in posts if post.amends is not None}
-        return [post for post in posts if post.case_id not in amended]
+        return [post for post in posts if post.case_id not in amended and not post.soft]
 
 
 @cache

@@ -1,7 +1,8 @@
 """POST /events on real service processes: single events by 16 clients, and batches of a hundred.
 
-The posts of the synthetic network go service by service along the pathway, in the order of recording within a case.
-Between the services relays and consumers carry over what the next one must know; that is not measured.
+The posts of the synthetic network go service by service along the pathway, in the order of recording within a case;
+what the teams say of themselves goes before all of them. Between the services relays and consumers carry over what the
+next one must know; that is not measured.
 """
 
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from deploy.local.network.diary import INTERVENTION
 from deploy.local.network.last_week import ALONG_THE_PATHWAY, BATCH_TYPE, message
 from deploy.local.network.post import Post
 from shared.testing.bus import query
@@ -51,6 +53,8 @@ class _Sum:
 async def posting(bench: Bench, material: Material) -> list[Row]:
     """The two rows about POST /events."""
     posts = material.posts(bench.size(800, 3_000))
+    await configure_teams(bench, [post for post in posts if post.stream])
+    posts = [post for post in posts if not post.stream]
     cases = list({post.case_id: None for post in posts})
     first_half = set(cases[::2])
     singles, batches = _Sum(), _Sum()
@@ -62,11 +66,18 @@ async def posting(bench: Bench, material: Material) -> list[Row]:
         with running(bench.settings, bench.environment, [store], role="api"):
             await _measured(bench, _singles(bench, store, ones, singles), len(ones), "single")
             await _measured(bench, _batches(bench, store, others, batches), len(others), "in batches")
-        await _carry_over(bench, store)
+        await carry_over(bench, store, LISTENERS[store])
     return [
         at_least("POST /events single, 16 clients", singles.rate, "requests/s", target=1_000),
         at_least("POST /events in batches of 100", batches.rate, "events/s", target=5_000),
     ]
+
+
+async def configure_teams(bench: Bench, posts: Sequence[Post]) -> None:
+    """Posts what the teams say of themselves, and lets it reach every service: all of them decide by it."""
+    with running(bench.settings, bench.environment, [INTERVENTION], role="api"):
+        await _batches(bench, INTERVENTION, posts, _Sum())
+    await carry_over(bench, INTERVENTION, ("referral", "assessment"))
 
 
 async def _measured(bench: Bench, work: Awaitable[None], events: int, how: str) -> None:
@@ -86,7 +97,7 @@ async def _singles(bench: Bench, store: str, posts: Sequence[Post], total: _Sum)
     answers = await load(host, port, clients)
     total.seconds += watch.seconds
     total.events += len(posts)
-    _all_taken(answer for client in answers for answer in client)
+    all_taken(answer for client in answers for answer in client)
 
 
 async def _batches(bench: Bench, store: str, posts: Sequence[Post], total: _Sum) -> None:
@@ -103,8 +114,8 @@ async def _batches(bench: Bench, store: str, posts: Sequence[Post], total: _Sum)
     total.seconds += watch.seconds
     total.events += len(posts)
     for client in answers:
-        _all_taken(client)
-        _all_taken(Answer(line["status"], orjson.dumps(line)) for each in client for line in orjson.loads(each.body))
+        all_taken(client)
+        all_taken(Answer(line["status"], orjson.dumps(line)) for each in client for line in orjson.loads(each.body))
 
 
 def _body(post: Post) -> bytes:
@@ -119,15 +130,15 @@ def _by_case(posts: Sequence[Post], clients: int) -> list[list[Post]]:
     return lists
 
 
-def _all_taken(answers: Iterable[Answer]) -> None:
+def all_taken(answers: Iterable[Answer]) -> None:
+    """Raises `Refused` unless every request was granted."""
     for answer in answers:
         if answer.status not in {200, 201}:
             raise Refused(f"{answer.status}: {answer.body[:500]!r}")
 
 
-async def _carry_over(bench: Bench, store: str) -> None:
+async def carry_over(bench: Bench, store: str, listeners: Sequence[str]) -> None:
     """What a service said reaches those that listen to it."""
-    listeners = LISTENERS[store]
     if not listeners:
         return
     [[said]] = await query(bench.settings, store, "SELECT count(*) FROM events")
