@@ -70,7 +70,10 @@ async def test_a_rule_that_waits_or_is_parked_holds_the_watermark_of_its_service
     try:
         assert await has_rules(conn)
         assert (await state_of(conn, "referral", rules=True)).below_all is None
-        add = "INSERT INTO rule_outcomes (rule, cause, case_id, team_id, outcome, cause_recorded_at) VALUES ($1, $2, $2, '', $3, $4)"
+        add = (
+            "INSERT INTO rule_outcomes (rule, cause, case_id, team_id, outcome, cause_recorded_at)"
+            " VALUES ($1, $2, $2, '', $3, $4)"
+        )
         at = datetime(2026, 11, 23, 9, tzinfo=UTC)
         for minutes, outcome in enumerate(("acted", "nothing", "discarded", "parked", "waiting")):
             await conn.execute(add, "P2", uuid4(), outcome, at + timedelta(minutes=minutes))

@@ -216,7 +216,8 @@ async def test_a_reference_that_means_two_cases_is_refused_for_good(
     first = await post(client, event("ReferralReceived", {**RECEIVED, "case_reference": reference}, teamid="team-a"))
     conn = await asyncpg.connect(settings.dsn("referral", "dyad_owner"))
     await conn.execute(
-        "INSERT INTO case_references SELECT system, reference_hmac, $2, team_id FROM case_references WHERE case_id = $1",
+        "INSERT INTO case_references SELECT system, reference_hmac, $2, team_id FROM case_references"
+        " WHERE case_id = $1",
         *(UUID(first.json()["case_id"]), UUID(await new_case(client))),
     )
     await conn.close()
