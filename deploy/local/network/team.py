@@ -67,10 +67,9 @@ NORTH = Team(
     share=4,
     waits=Waits(decision=6, offer=16, assessment=24, programme=9, first_session=14),
     staff=4,
-    accredited=True,
     outward=0.7,
-    localities=("E99999901", "E99999902", "E99999903"),
 )
+"""As in the defaults, so that what is tried out with it is not refused for the team's own rules."""
 SOUTH = Team(
     team_id="team-south",
     share=3,
@@ -81,6 +80,8 @@ SOUTH = Team(
     commissioners=3,
     max_age_months=24,
     accepts_antenatal=False,
+    accredited=True,
+    localities=("E99999901", "E99999902", "E99999903"),
 )
 HARBOUR = Team(
     team_id="team-harbour",
