@@ -101,6 +101,7 @@ class Installation:
             "DYAD_DATABASE_URL": without_password,
             "DYAD_KAFKA_BOOTSTRAP": self.settings.kafka_bootstrap,
             "DYAD_SECRETS_DIR": str(self.secrets),
+            "DYAD_LETTERS": os.environ.get("DYAD_LETTERS") or f"file:{self.folder / 'letters'}",
             "DYAD_ISSUER_MEMORY": str(self.folder / "issuer.sqlite3"),
         }
 
