@@ -15,12 +15,13 @@ from services.intervention.aggregate import aggregate as intervention
 from services.referral.aggregate import aggregate as referral
 from services.referral.erasure_executor import ErasureExecutor
 from shared.kernel.ids import utc_now
+from shared.process.aggregate import Aggregate
 from shared.settings import Settings
 from tests.integration.process_kit import apply, client_of, hand_over, request_example
 from tests.integration.vault_kit import Family, as_owner, auditor, entry, eventually, new_family, post, refer
 
 NAME = "Wilhelmina Quackenbush"
-HEARERS = {"assessment": assessment, "intervention": intervention}
+HEARERS: dict[str, Aggregate[Any, Any, Any, Any]] = {"assessment": assessment, "intervention": intervention}
 LATER = timedelta(hours=337)
 
 

@@ -77,7 +77,11 @@ def _structured_and_batch(clinic: Clinic, family: Family) -> None:
     reference = {"system": "north-records", "value": WORDS["reference"]}
     data = received(family, *personal, case_reference=reference)
     clinic.post(
-        "referral", "/events", event("ReferralReceived", data, subject=str(family.case_id), teamid=TEAM), **STRUCTURED
+        "referral",
+        "/events",
+        event("ReferralReceived", data, subject=str(family.case_id), teamid=TEAM),
+        201,
+        **STRUCTURED,
     )
     details = {"subject_ref": str(family.infant), "entry_id": str(uuid4()), "on": "2025-03-04"}
     items = [

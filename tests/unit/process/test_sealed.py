@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.referral.aggregate import aggregate
+from services.referral.commands import ReceiveReferral
 from shared.eventstore.envelope import Provenance
 from shared.kernel.civil import Moment
 from shared.kernel.errors import Rejected
@@ -33,6 +34,7 @@ def dossier() -> Dossier[Any, Any, Any, Any]:
 
 def test_every_person_whom_a_request_names_is_looked_up() -> None:
     command = aggregate.request_examples["ReferralReceived"]
+    assert isinstance(command, ReceiveReferral)
     other = uuid4()
     found = subjects_of([asked(command, personal=(entry(other), entry("referrer")))])
     people = {infant.infant_id for infant in command.subjects} | {each.caregiver_id for each in command.caregivers}
@@ -41,6 +43,7 @@ def test_every_person_whom_a_request_names_is_looked_up() -> None:
 
 def test_a_request_that_names_an_erased_person_is_refused_wherever_it_names_him() -> None:
     command = aggregate.request_examples["ReferralReceived"]
+    assert isinstance(command, ReceiveReferral)
     erased = frozenset({command.subjects[0].infant_id})
     with pytest.raises(Rejected) as in_a_command:
         refuse_erased(asked(command), CASE, erased)
