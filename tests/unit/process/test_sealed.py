@@ -48,7 +48,8 @@ def test_a_request_that_names_an_erased_person_is_refused_wherever_it_names_him(
     with pytest.raises(Rejected) as in_a_command:
         refuse_erased(asked(command), CASE, erased)
     assert (in_a_command.value.code, in_a_command.value.field) == ("subject-erased", None)
-    for about in (*erased, "referrer"):
+    either: tuple[UUID | str, ...] = (*erased, "referrer")
+    for about in either:
         gone = frozenset({referrer_of(CASE)}) if about == "referrer" else erased
         with pytest.raises(Rejected) as in_personal:
             refuse_erased(asked(personal=(entry(about),)), CASE, gone)
