@@ -80,6 +80,7 @@ class Dossier(Generic[S, C, E, K]):
         self.letters: dict[UUID, tuple[Letter, ...]] = {}
         self._known: K | None = None
         self._state: S | None = None
+        self._foreseen: tuple[S, tuple[Any, ...], S] | None = None
 
     @property
     def team_id(self) -> str | None:
@@ -167,7 +168,10 @@ class Dossier(Generic[S, C, E, K]):
                 for event in events:
                     state = decider.evolve(state, event)
                 decided.extend(events)
-        return tuple(decided)
+        result = tuple(decided)
+        amended = any(isinstance(command, EventVoided | Corrected) for command in commands)
+        self._foreseen = None if amended else (self.state, result, state)
+        return result
 
     def _refuse_final(self, command: EventVoided | Corrected[Any]) -> None:
         if said_name(amendment_target(self.history, command.corrects_event_id).event) in self.aggregate.final:
@@ -232,6 +236,9 @@ class Dossier(Generic[S, C, E, K]):
         """Keeps the state at what is about to be recorded; an amendment has it folded anew."""
         if self._state is None or any(isinstance(event, EventVoided | Corrected) for event in events):
             self._state = None
+            return
+        if self._foreseen is not None and self._foreseen[0] is self._state and self._foreseen[1] is events:
+            self._state = self._foreseen[2]  # decided just now, from this very state
             return
         for event in events:
             self._state = self.aggregate.decider.evolve(self._state, event)
