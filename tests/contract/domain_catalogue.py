@@ -124,7 +124,7 @@ FURTHER_COMMANDS: dict[str, str] = {
     "referral": "LinkCaseReference AcknowledgeReferral HoldUntilBirth ChangePriority LinkDuplicate RecordSummarySent"
     " EndLink EndPregnancy ReplaceIdentity RecordConsent WithdrawConsent ChangeFlags RecordDetails RecordIdentifier"
     " DenyAccess LiftDenial BreakGlass FinishTask AskForCorrection AskForSummary BreachTarget EraseSubject"
-    " TakeBackSummary",
+    " TakeBackSummary ReportLetter",
     "assessment": "OfferAssessment StartAssessment RecordMeasure RecordObservation RaiseSafetyConcern"
     " CompleteAssessment AbandonAssessment RequestReassessment FinishTask AcknowledgeErasure"
     " CloseAfterVoidedAcceptance MoveRequest RecordBreach RequestAssessment ReviewRestoredAcceptance",
