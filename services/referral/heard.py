@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from services.referral.team_settings import TEAM_HEARD, TeamHeard, TeamSettings, settings_of
@@ -52,6 +53,7 @@ class ProgrammeAssigned:
 class LeadPractitionerChanged:
     """Another practitioner leads the work."""
 
+    on: CivilDate
     to_practitioner_id: UUID
 
 
@@ -96,7 +98,7 @@ class Known:
     moment: Moment
     discharged: Discharged | None = None
     carers: frozenset[UUID] = frozenset()
-    """Practitioners who assess, lead or hold sessions."""
+    """Practitioners who assess, lead now or held sessions."""
     team: TeamSettings = field(default_factory=TeamSettings)
 
 
@@ -124,11 +126,17 @@ def know(heard: Mapping[str, tuple[Recorded[Heard], ...]], moment: Moment) -> Kn
 
 
 def _carers(heard: Mapping[str, tuple[Recorded[Heard], ...]]) -> Iterator[UUID]:
+    """Assessors, whoever held a session, and the lead who now leads: a former one has handed the case on."""
+    lead: tuple[date, UUID] | None = None
     for item in (*heard.get("assessment", ()), *heard.get("intervention", ())):
         match item.event:
-            case ProgrammeAssigned(lead_practitioner_id=who) | LeadPractitionerChanged(to_practitioner_id=who):
-                yield who
+            case ProgrammeAssigned(lead_practitioner_id=who):
+                lead = lead or (date.min, who)
+            case LeadPractitionerChanged(on=day, to_practitioner_id=who):
+                lead = (day, who) if lead is None or day >= lead[0] else lead
             case SessionHeld(practitioners=found):
                 yield from (practitioner.id for practitioner in found)
             case AssessmentStarted(practitioners=assessors):
                 yield from assessors
+    if lead is not None:
+        yield lead[1]

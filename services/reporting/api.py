@@ -16,7 +16,7 @@ from services.reporting.metrics.waits import waits
 from services.reporting.parameters import Asked, AskedCaseload, AskedCases, AskedPeriod, AskedTeamEvents, said_once
 from services.reporting.projections import CONSUMER
 from services.reporting.pseudonyms import Pseudonyms
-from services.reporting.rights import CaseRecord, open_facts, right_to_case, team_facts
+from services.reporting.rights import CaseRecord, denied_cases, open_facts, right_to_case, team_facts
 from services.reporting.timeline import timeline
 from shared.bus.watermark import reached
 from shared.eventstore.store import Connection
@@ -157,17 +157,28 @@ async def get_team_events(
 async def get_cases(
     actor: MayListCases, views: CurrentViews, asked: Annotated[AskedCases, Query()], wait_for: WaitHeader = None
 ) -> answers.CasesAnswer:
-    """Cases in one stage, or every open referral; oldest first, page by page. Analysts get pseudonyms for the ids."""
+    """Cases in one stage, or every open referral; oldest first, page by page. Analysts get pseudonyms for the ids.
+
+    A case that a family keeps the caller from reading is not in it; so a page may be shorter than it could be.
+    """
     await ready(views, asked, wait_for, actor)
     scope, named = asked.scope, actor.may(Scope.CASES_LIST)
     async with views.snapshot(actor, on_record=True) as conn:
         after = asked.cursor if named or asked.cursor is None else views.pseudonyms.behind(asked.cursor)
         rows = await queries.list_cases(conn, scope, stage=asked.stage, after=after, limit=asked.limit + 1)
         page = rows[: asked.limit]
-        await record_read(conn, actor, "/cases", [row["case_id"] for row in page], Right.ROLE, teams=_teams_of(page))
+        denied = await denied_cases(conn, [row["case_id"] for row in page], actor.id)
+        shown = [row for row in page if row["case_id"] not in denied]
+        await record_read(conn, actor, "/cases", [row["case_id"] for row in shown], Right.ROLE, teams=_teams_of(shown))
+        last = page[-1] if len(rows) > asked.limit else None
         if not named:
-            rows = [{**row, "case_id": views.pseudonyms.of(row["case_id"])} for row in rows]
-        return presenters.cases_answer(scope, await queries.freshness(conn, scope.known_at), rows, asked.limit)
+            shown = [_pseudonymous(views, row) for row in shown]
+            last = None if last is None else _pseudonymous(views, last)
+        return presenters.cases_answer(scope, await queries.freshness(conn, scope.known_at), shown, last)
+
+
+def _pseudonymous(views: Views, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "case_id": views.pseudonyms.of(row["case_id"])}
 
 
 @router.get("/cases/{case_id}")

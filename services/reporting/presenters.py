@@ -84,14 +84,14 @@ def flow_answer(scope: Scope, fresh: Freshness, period: tuple[date, date], found
     return answers.FlowAnswer(**stamp(scope, fresh), first_day=period[0], last_day=period[1], **asdict(found))
 
 
-def cases_answer(scope: Scope, fresh: Freshness, rows: Sequence[Mapping[str, Any]], limit: int) -> answers.CasesAnswer:
-    """A page of cases. `rows` may hold one more than `limit`: then there is a next page."""
-    page = [answers.CaseItem(**row) for row in rows[:limit]]
-    more = len(rows) > limit
+def cases_answer(
+    scope: Scope, fresh: Freshness, rows: Sequence[Mapping[str, Any]], last: Mapping[str, Any] | None
+) -> answers.CasesAnswer:
+    """A page of cases. `last` is the one after which the next page begins; None: there is none."""
     return answers.CasesAnswer(
         **stamp(scope, fresh),
-        cases=page,
-        next=write_cursor(page[-1].received_on, page[-1].case_id) if more else None,
+        cases=[answers.CaseItem(**row) for row in rows],
+        next=None if last is None else write_cursor(last["received_on"], last["case_id"]),
     )
 
 

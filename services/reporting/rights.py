@@ -1,8 +1,8 @@
 """By what right somebody reads one case here: the same rule as in the deciding services, on what was heard."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.reporting import heard_team
@@ -19,6 +19,15 @@ from shared.kernel.values import event_name
 from shared.process.relationship import Right, Seeker, Ties, right_by
 
 _TEAM = "SELECT doc FROM inbox WHERE consumer = $1 AND stream = $2 AND NOT waiting"
+
+
+_DENIALS = """
+SELECT case_id, doc FROM inbox
+WHERE consumer = $1 AND NOT waiting AND store = 'referral' AND case_id IN (
+    SELECT case_id FROM inbox
+    WHERE consumer = $1 AND NOT waiting AND case_id = ANY ($2::uuid[]) AND type LIKE 'dyad.AccessDenied%'
+)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,14 @@ def right_to_case(record: CaseRecord, seeker: Seeker, now: datetime) -> Right:
     return right_by(ties, seeker, now)
 
 
+async def denied_cases(conn: Connection, cases: Sequence[UUID], actor_id: str) -> frozenset[UUID]:
+    """Those of some cases that somebody in the family keeps this actor from reading."""
+    found: dict[UUID, list[Fact]] = {}
+    for row in await conn.fetch(_DENIALS, CONSUMER, cases):
+        found.setdefault(row["case_id"], []).append(decode(row["doc"].encode()))
+    return frozenset(case_id for case_id, facts in found.items() if actor_id in _denied(_standing(facts)))
+
+
 RESTRICTED = frozenset({"SafetyConcernRaised", "SafeguardingFlagsChanged", "InfantIdentityReplaced"})
 """Names of events that only those are told who may read safeguarding information."""
 
@@ -80,15 +97,21 @@ def _standing(facts: Iterable[Fact]) -> list[Recorded[object]]:
 
 
 def _carers(facts: Iterable[Recorded[object]]) -> Iterator[UUID]:
+    """Assessors, whoever held a session, and the lead who now leads: a former one has handed the case on."""
+    lead: tuple[date, UUID | None] | None = None
     for fact in facts:
         match fact.event:
-            case ProgrammeAssigned(lead_practitioner_id=who) | LeadPractitionerChanged(to_practitioner_id=who):
-                if who is not None:
-                    yield who
+            case ProgrammeAssigned(lead_practitioner_id=who):
+                lead = lead or (date.min, who)
+            case LeadPractitionerChanged(on=on, to_practitioner_id=who):
+                day = on or date.min
+                lead = (day, who) if lead is None or day >= lead[0] else lead
             case SessionHeld(practitioners=found):
                 yield from (practitioner.id for practitioner in found)
             case AssessmentStarted(practitioners=assessors):
                 yield from assessors
+    if lead is not None and lead[1] is not None:
+        yield lead[1]
 
 
 def _denied(facts: Iterable[Recorded[object]]) -> frozenset[str]:

@@ -126,6 +126,56 @@ async def test_one_case_is_read_by_who_has_to_do_with_it_only(
     assert await latest_read(settings) == ("duty-2", "/cases/{case_id}", {cases[0].case_id})
 
 
+async def test_whom_a_family_denies_finds_its_case_in_no_list(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
+) -> None:
+    first, second, _ = cases
+    told = {"subject_ref": first.carer(), "actor_id": "neighbour", "on": "2025-05-01"}
+    start = len(first.documents)
+    first.say("referral", "AccessDenied", {**told, "reason": "known_to_family"})
+    second.say("referral", "AccessDenied", {**told, "subject_ref": second.carer(), "reason": "known_to_family"})
+    second.say("referral", "AccessDenialLifted", {**told, "subject_ref": second.carer()})
+    async with reporting_pool(settings) as pool, pool.acquire() as conn:
+        await deliver(conn, [*first.documents[start:], *second.documents[-2:]])
+    for role in ("administrator", "analyst"):
+        neighbour = Person(settings, clients, role, NORTH, subject="neighbour")
+        other = Person(settings, clients, role, NORTH, subject="somebody-else")
+        whole = (await other.get("reporting", "/cases", at=DAY, limit="500")).json()["cases"]
+        shown = (await neighbour.get("reporting", "/cases", at=DAY, limit="500")).json()["cases"]
+        assert len(shown) == len(whole) - 1
+        paged: list[str] = []
+        more: dict[str, str] = {}
+        while True:
+            page = (await neighbour.get("reporting", "/cases", at=DAY, limit="1", **more)).json()
+            paged += [case["case_id"] for case in page["cases"]]
+            if page["next"] is None:
+                break
+            more = {"after": page["next"]}
+        assert paged == [case["case_id"] for case in shown]
+    office = Person(settings, clients, "administrator", NORTH, subject="neighbour")
+    listed = {
+        case["case_id"] for case in (await office.get("reporting", "/cases", at=DAY, limit="500")).json()["cases"]
+    }
+    assert (str(first.case_id) in listed, str(second.case_id) in listed) == (False, True)
+    assert (await latest_read(settings))[2].isdisjoint({first.case_id})
+
+
+async def test_a_lead_who_has_handed_the_case_on_reads_it_no_longer(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
+) -> None:
+    former, present = uuid4(), uuid4()
+    handed_on = {"from_practitioner_id": str(former), "reason": "leave"}
+    start = len(cases[0].documents)
+    for day, who in (("2025-05-20", present), ("2025-05-10", former)):  # the second is recorded late
+        data = {**handed_on, "to_practitioner_id": str(who), "on": day}
+        cases[0].say("intervention", "LeadPractitionerChanged", data)
+    async with reporting_pool(settings) as pool, pool.acquire() as conn:
+        await deliver(conn, cases[0].documents[start:])
+    for who, status in ((present, 200), (former, 403)):
+        person = Person(settings, clients, "practitioner", NORTH, subject=f"p-{who}", practitioner=who)
+        assert (await person.get("reporting", f"/cases/{cases[0].case_id}")).status_code == status
+
+
 async def test_a_referrer_is_told_the_status_of_his_own_referral_and_of_no_other(
     settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 from hypothesis import given as examples
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from services.referral.codes import Flag
 from services.referral.commands import FinishTask, LinkCaseReference
 from services.referral.deadlines import deadlines
 from services.referral.events import EXAMPLES, ReferralReceived
-from services.referral.heard import Discharged, EpisodeOpened, know
+from services.referral.heard import Discharged, EpisodeOpened, LeadPractitionerChanged, ProgrammeAssigned, know
 from services.referral.state import State, evolve
 from shared.kernel.civil import Moment
 from shared.kernel.history import Corrected, CorrectionReason, EventVoided, Recorded, VoidReason, effective
@@ -166,3 +167,15 @@ def test_any_history_folds_and_its_order_of_arrival_does_not_matter(
     for item in effective(history):
         state = evolve(state, item.event)  # type: ignore[arg-type]
     assert decider.state_of(shuffled) == state  # type: ignore[arg-type]
+
+
+def test_who_leads_now_is_a_carer_and_who_has_handed_the_case_on_is_not() -> None:
+    first, second, third = (UUID(int=number) for number in (71, 72, 73))
+    items = (
+        ProgrammeAssigned(lead_practitioner_id=first),
+        LeadPractitionerChanged(on=date(2025, 3, 20), to_practitioner_id=third),
+        LeadPractitionerChanged(on=date(2025, 3, 10), to_practitioner_id=second),  # recorded late
+    )
+    said = tuple(recorded(event, version) for version, event in enumerate(items, 1))
+    assert know({"intervention": said}, Moment.of(TODAY)).carers == {third}
+    assert know({"intervention": said[:1]}, Moment.of(TODAY)).carers == {first}
