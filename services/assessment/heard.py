@@ -159,6 +159,7 @@ class ProgrammeAssigned:
 class LeadPractitionerChanged:
     """Another practitioner leads the work."""
 
+    on: CivilDate
     to_practitioner_id: UUID
 
 
@@ -174,6 +175,14 @@ class Discharged:
     """The case was closed."""
 
     discharged_on: CivilDate
+    reason: str
+
+
+@heard("EpisodeOpened", 1)
+class EpisodeOpened:
+    """The episode is open; said again it removes a discharge as administrative error before it."""
+
+    on: CivilDate
 
 
 @heard("EpisodeReopened", 1)
@@ -186,7 +195,7 @@ class EpisodeReopened:
 Tie = FamilyMemberLinked | LinkEnded | InfantIdentityReplaced
 Decided = ReferralAccepted | ReferralDeclined | ReferralLinkedDuplicate | ReferralWithdrawn
 AccessSaid = AccessDenied | AccessDenialLifted | BreakGlassOpened
-Episode = ProgrammeAssigned | LeadPractitionerChanged | SessionHeld | Discharged | EpisodeReopened
+Episode = ProgrammeAssigned | LeadPractitionerChanged | SessionHeld | Discharged | EpisodeOpened | EpisodeReopened
 Heard = (
     ReferralReceived
     | Tie
@@ -222,6 +231,7 @@ HEARD: Registry[Heard] = Registry(
         LeadPractitionerChanged,
         SessionHeld,
         Discharged,
+        EpisodeOpened,
         EpisodeReopened,
         *TEAM_HEARD,
     ],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from services.assessment.heard import (
     AccessDenied,
     BreakGlassOpened,
     Discharged,
+    EpisodeOpened,
     EpisodeReopened,
     FamilyMemberLinked,
     Heard,
@@ -126,24 +127,36 @@ def _event(item: Recorded[T] | None) -> T | None:
     return item.event if item is not None else None
 
 
+_ERROR = "administrative_error"
+
+
 def _discharged(episode: Iterable[Recorded[Any]]) -> bool:
-    ends = [
-        isinstance(item.event, Discharged) for item in episode if isinstance(item.event, Discharged | EpisodeReopened)
-    ]
-    return bool(ends) and ends[-1]
+    """Whether the discharge stands: a reopening undoes it, and one as administrative error falls with a new opening."""
+    discharge: Discharged | None = None
+    for item in episode:
+        match item.event:
+            case Discharged():
+                discharge = item.event
+            case EpisodeReopened():
+                discharge = None
+            case EpisodeOpened() if discharge is not None and discharge.reason == _ERROR:
+                discharge = None
+    return discharge is not None
 
 
 def _carers(episode: Iterable[Recorded[Any]]) -> frozenset[UUID]:
-    """The lead who now leads, and whoever held a session."""
-    lead: UUID | None = None
+    """The lead who now leads, by the day on which the work was handed on, and whoever held a session."""
+    lead: tuple[date, UUID] | None = None
     found: set[UUID] = set()
     for item in episode:
         match item.event:
-            case ProgrammeAssigned(lead_practitioner_id=who) | LeadPractitionerChanged(to_practitioner_id=who):
-                lead = who
+            case ProgrammeAssigned(lead_practitioner_id=who):
+                lead = lead or (date.min, who)
+            case LeadPractitionerChanged(on=day, to_practitioner_id=who):
+                lead = (day, who) if lead is None or day >= lead[0] else lead
             case SessionHeld(practitioners=practitioners):
                 found.update(practitioner.id for practitioner in practitioners)
-    return frozenset(found | ({lead} if lead is not None else set()))
+    return frozenset(found | ({lead[1]} if lead is not None else set()))
 
 
 def _denied(referral: Iterable[Recorded[Any]]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from services.assessment.deadlines import deadlines
 from services.assessment.events import TargetBreached
 from services.assessment.heard import (
     Discharged,
+    EpisodeOpened,
     EpisodeReopened,
     PregnancyEnded,
     ReferralLinkedDuplicate,
@@ -113,7 +114,7 @@ def test_the_team_sets_its_own_days() -> None:
         heard(received, acceptance, ReferralWithdrawn(on=date(2025, 3, 20))),
         heard(received, acceptance, ReferralLinkedDuplicate(of_case_id=INFANT)),
         heard(received),
-        heard(received, acceptance, episode=(Discharged(discharged_on=date(2025, 3, 20)),)),
+        heard(received, acceptance, episode=(Discharged(discharged_on=date(2025, 3, 20), reason="moved_area"),)),
         heard(received, acceptance, PregnancyEnded(infant_id=INFANT), PregnancyEnded(infant_id=TWIN)),
     ],
     ids=["withdrawn", "duplicate", "acceptance voided", "discharged", "loss"],
@@ -125,9 +126,14 @@ def test_nothing_rings_about_a_case_that_is_over_or_about_a_loss(ended: Known) -
 
 def test_a_reopened_case_and_one_with_a_living_twin_go_on() -> None:
     day = date(2025, 3, 20)
-    reopened = heard(received, acceptance, episode=(Discharged(discharged_on=day), EpisodeReopened(on=day)))
+    closed = Discharged(discharged_on=day, reason="administrative_error")
+    reopened = heard(received, acceptance, episode=(closed, EpisodeReopened(on=day)))
+    accepted_anew = heard(received, acceptance, episode=(closed, EpisodeOpened(on=day)))
     twin = heard(received, acceptance, PregnancyEnded(infant_id=TWIN))
     assert due(requested, known=reopened) == due(requested, known=twin) == due(requested)
+    assert due(requested, known=accepted_anew) == due(requested)
+    opened_before = heard(received, acceptance, episode=(EpisodeOpened(on=day), closed))
+    assert due(requested, known=opened_before) == {}
 
 
 def test_a_reassessment_has_days_of_its_own() -> None:

@@ -1,6 +1,6 @@
 """Who is in the case, who works with it, who may not read it, and the erasure of a person."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from services.assessment.aggregate import aggregate
@@ -52,7 +52,8 @@ def test_whoever_assesses_observes_leads_or_holds_sessions_is_a_carer() -> None:
     episode = (
         ProgrammeAssigned(lead_practitioner_id=FIRST),
         SessionHeld(practitioners=(Practitioner(id=THERAPIST),)),
-        LeadPractitionerChanged(to_practitioner_id=SECOND),
+        LeadPractitionerChanged(on=date(2025, 6, 2), to_practitioner_id=SECOND),
+        LeadPractitionerChanged(on=date(2025, 6, 1), to_practitioner_id=LEAD),  # recorded late
     )
     state = aggregate.decider.fold((EXAMPLES["AssessmentStarted"], EXAMPLES["ObservationRecorded"]))
     said = UUID("0192f0c4-0000-7000-8000-000000000004")
