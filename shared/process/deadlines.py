@@ -93,17 +93,13 @@ def ring(dossier: Dossier[Any, Any, Any, Any]) -> list[Unsettled]:
     if not dossier.readable:  # a newer version of this service has recorded something here: it knows what is due
         now = dossier.moment.now
         return [Unsettled(dossier.stream, name, UNREADABLE) for name, due_at in dossier.timers.items() if due_at <= now]
-    tried: set[tuple[str, datetime]] = set()
-    unsettled: dict[tuple[str, datetime], Unsettled] = {}
+    tried: dict[Deadline[Any], Unsettled] = {}  # two of one name may be due at one instant, and ask different things
     while True:
         due = [item for item in standing(dossier) if item.due_at <= dossier.moment.now]
-        fresh = next((item for item in due if (item.name, item.due_at) not in tried), None)
+        fresh = next((item for item in due if item not in tried), None)
         if fresh is None:
-            left = {(item.name, item.due_at) for item in due}
-            return [unsettled[key] for key in unsettled if key in left]
-        key = (fresh.name, fresh.due_at)
-        tried.add(key)
-        unsettled[key] = Unsettled(dossier.stream, fresh.name, _decide(dossier, fresh) or NOT_SETTLED)
+            return list({left.name: left for item, left in tried.items() if item in due}.values())
+        tried[fresh] = Unsettled(dossier.stream, fresh.name, _decide(dossier, fresh) or NOT_SETTLED)
 
 
 def _decide(dossier: Dossier[Any, Any, Any, Any], deadline: Deadline[Any]) -> str | None:
