@@ -39,9 +39,24 @@ class Family:
         }
 
     @property
-    def people(self) -> frozenset[UUID]:
-        """Infants and caregivers."""
+    def everybody(self) -> frozenset[UUID]:
+        """Infants and caregivers, under former ids too."""
         return self.infants | self.caregivers
+
+    @property
+    def people(self) -> frozenset[UUID]:
+        """Those whose details may be shown and added now; as in the referral service.
+
+        Somebody who left stays one of them. An adoption is the exception (P10): the former id, and those who only ever
+        cared for the infant under it, are left out.
+        """
+        if not self._replaced:
+            return self.everybody
+        present = self.infants - {tie.infant_id for tie in self._replaced}
+        linked = {
+            tie.caregiver_id for tie in self.ties if isinstance(tie, FamilyMemberLinked) and tie.infant_id in present
+        }
+        return present | linked | (self._referred_caregivers if present & self._referred_infants else frozenset())
 
     @property
     def born_on(self) -> dict[UUID, date]:

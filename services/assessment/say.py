@@ -109,7 +109,7 @@ def _concern(command: RaiseSafetyConcern, known: Known) -> SafetyConcernRaised:
     rules.check_finding(command.raised_on, known, "/raised_on")
     if command.by_when < command.raised_on:
         raise Rejected("action-before-concern", "earlier than the concern was raised", field="/by_when")
-    if command.subject_ref is not None and command.subject_ref not in known.family.people:
+    if command.subject_ref is not None and command.subject_ref not in known.family.everybody:
         raise Rejected("unknown-member", "no infant, parent or carer of this case", field="/subject_ref")
     return event_of(SafetyConcernRaised, command)
 

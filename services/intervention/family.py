@@ -43,6 +43,18 @@ class Family:
         return frozenset(self.infants) | {caregiver for caregiver, _ in self.turns}
 
     @property
+    def people(self) -> frozenset[UUID]:
+        """Those whose details may be shown and added now; as in the referral service.
+
+        Somebody who left stays one of them. An adoption is the exception (P10): the former id, and those who only ever
+        cared for the infant under it, are left out.
+        """
+        if not self.replaced_on:
+            return self.everybody
+        present = frozenset(self.infants) - self.replaced_on.keys()
+        return present | {caregiver for caregiver, infant in self.turns if infant in present}
+
+    @property
     def without_infant(self) -> bool:
         """Whether the pregnancy ended and there is no other infant."""
         return bool(self.lost) and self.lost.issuperset(self.infants)

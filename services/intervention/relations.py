@@ -10,8 +10,8 @@ from shared.kernel.oversight import Oversight
 
 
 def people(_state: State, known: Known) -> frozenset[UUID]:
-    """All infants and caregivers who are or were of the case."""
-    return known.family.everybody
+    """The infants and caregivers whose details may be shown and added now."""
+    return known.family.people
 
 
 def carers(state: State, known: Known) -> frozenset[UUID]:

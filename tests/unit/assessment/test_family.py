@@ -100,9 +100,16 @@ def test_after_an_adoption_the_infant_goes_by_the_new_id_and_former_links_are_ov
     given.knowing(adopted)(started).when(before).then(replace(completed, completed_on=before.completed_on))
 
 
-def test_everybody_who_ever_belonged_to_the_case_is_one_of_its_people() -> None:
+def test_whoever_left_is_one_of_the_people_but_for_those_whom_an_adoption_leaves_no_tie() -> None:
+    before = heard(received, acceptance, placed, left).family
+    assert before.people == before.everybody == {INFANT, TWIN, MOTHER, FATHER, FOSTER}
     family = heard(received, acceptance, placed, left, replaced).family
-    assert family.people == {INFANT, TWIN, ADOPTED, MOTHER, FATHER, FOSTER}
+    assert family.everybody == {INFANT, TWIN, ADOPTED, MOTHER, FATHER, FOSTER}
+    assert family.people == {TWIN, ADOPTED, MOTHER, FATHER}  # the parents are those of the twin too
+    alone = replace(received, subjects=(Infant(infant_id=INFANT, born_on=date(2024, 1, 1)),))
+    linked = replace(placed, infant_id=ADOPTED)
+    assert heard(alone, acceptance, placed, replaced).family.people == {ADOPTED}
+    assert heard(alone, acceptance, replaced, linked).family.people == {ADOPTED, FOSTER}
     assert heard().family.people == frozenset()
 
 

@@ -116,6 +116,8 @@ def test_p10_after_an_adoption_the_infant_goes_by_another_id_and_former_carers_h
     assert family.infants_on(CHANGED_ON) == {NEW_ID, TWIN}
     assert family.caregivers_on(CHANGED_ON) == {FATHER, FOSTER}
     assert family.born_on[NEW_ID] == date(2025, 3, 1)
+    assert family.everybody == {INFANT, NEW_ID, TWIN, MOTHER, FATHER, FOSTER}
+    assert family.people == {NEW_ID, TWIN, MOTHER, FATHER, FOSTER}  # the parents are those of the twin too
     given.knowing(told)(opened).when(hold).then_refused("unknown-infant")
 
 
