@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from deploy.local.network.aggregates import aggregates, every_aggregate
@@ -21,6 +22,7 @@ from deploy.local.network.team_chapter import team_posts
 from deploy.local.network.work_chapter import Consulted, Work, closed_weeks
 from shared.kernel.ids import team_key
 from shared.process.aggregate import Aggregate
+from shared.web.access.roles import SCOPES, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,5 +150,18 @@ class _Made:
         self.written.extend(run.written)
         self.ruled.extend(run.ruled.values())
         self.posts.extend(
-            replace(post, target=run.event_id(post.amends)) for post in run.left if post.at < self._period.over
+            replace(post, target=run.event_id(post.amends))
+            for post in run.left
+            if post.at < self._period.over and post.name not in only_by_persons()
         )
+
+
+@cache
+def only_by_persons() -> frozenset[str]:
+    """Names of events that no clinical system may post: they stand in history, and are never posted."""
+    return frozenset(
+        name
+        for aggregate in aggregates().values()
+        for name in aggregate.commands
+        if (need := aggregate.needed(name)) is not None and need not in SCOPES[Role.SYSTEM]
+    )
