@@ -6,10 +6,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import asyncpg
 import httpx
 import orjson
 
 from deploy.local import ports
+from shared.process.following import follow_teams
 from shared.settings import STORES, Settings
 from shared.testing.bus import until
 from shared.testing.roles import RoleProcess
@@ -33,6 +35,12 @@ STORED = "SELECT count(*) FROM events"
 HEARD = "SELECT count(*) FROM inbox WHERE consumer = $1"
 HOLD = "SELECT FROM consumer_offsets FOR UPDATE"
 """What every batch begins with."""
+TIMERS = "LOCK TABLE timers IN SHARE MODE"
+DUE = "SELECT (SELECT count(*) FROM timers WHERE due_at <= now()) + (SELECT count(*) FROM rechecks)"
+AT_WORK = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'dyad_consumer'"
+    " AND state <> 'idle'"
+)
 WRITERS = "LOCK TABLE events IN SHARE MODE"
 """Keeps everybody from writing who would."""
 
@@ -171,3 +179,77 @@ async def _asked(
         for api in apis:
             await asyncio.to_thread(api.kill)
     assert set(await asyncio.gather(*asked)) == {"killed"}
+
+
+async def killed_while_ringing(installed: Installed, unsaid: Callable[[], set[str]], folder: Path) -> None:
+    """The runners of deadlines as delivered, by the real clock: each is killed twice while it decides what is due.
+
+    First while its transaction waits to write: nothing of it remains. Then after the commit, before it knows, and so on
+    until everything was said; at last one works in peace until it has nothing to do.
+
+    Args:
+        installed: whose services' deadlines have passed.
+        unsaid: gives the services that have not said everything yet.
+        folder: for logs.
+    """
+    settings, clocks = installed.settings, unsaid()
+    await settled(settings)
+    for service in clocks:
+        await _follow_teams(settings, service)
+    async with AsyncExitStack() as undo:
+        gates = [await undo.enter_async_context(held_back(settings, each, TIMERS)) for each in clocks]
+        before = await decided(settings)
+        runners = [_timers(each, installed.environment, folder) for each in clocks]
+        for runner in runners:
+            runner.start()
+        try:
+            await all_wait(gates)
+        finally:
+            for runner in runners:
+                await asyncio.to_thread(runner.kill)
+    assert await decided(settings) == before, "a transaction that was cut off has left something behind"
+    while left := await asyncio.to_thread(unsaid):
+        await asyncio.gather(*(_kill_after_ringing(installed, each, folder) for each in left))
+    await asyncio.gather(*(_ring_in_peace(installed, each, folder) for each in clocks))
+
+
+async def _follow_teams(settings: Settings, service: str) -> None:
+    conn = await asyncpg.connect(settings.dsn(service, "dyad_consumer"))
+    await follow_teams(conn, service)
+    await conn.close()
+
+
+def _timers(service: str, environment: Mapping[str, str], folder: Path) -> RoleProcess:
+    return RoleProcess(service, "timers", ports.free_port(), environment, folder)
+
+
+async def _kill_after_ringing(installed: Installed, service: str, folder: Path) -> None:
+    parts = urlsplit(installed.settings.database_url)
+    assert parts.port is not None
+    async with commit_holder(parts.port) as (holder, port):
+        runner = _timers(service, _through(installed, port), folder)
+        holder.armed = True
+        runner.start()
+        try:
+            await asyncio.wait_for(holder.held.wait(), 60)
+
+            async def committed() -> bool:
+                return not await number(installed.settings, service, AT_WORK)
+
+            await until(committed, "the commit whose answer is kept")
+        finally:
+            await asyncio.to_thread(runner.kill)
+
+
+async def _ring_in_peace(installed: Installed, service: str, folder: Path) -> None:
+    runner = _timers(service, installed.environment, folder)
+    runner.start()
+    try:
+
+        async def nothing_due() -> bool:
+            return not await number(installed.settings, service, DUE)
+
+        await until(nothing_due, "nothing to be due any more")
+        await asyncio.to_thread(runner.wait_until_ready)
+    finally:
+        await asyncio.to_thread(runner.stop)

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
+
 from tests.e2e import says
-from tests.e2e.clinic import Clinic, Document, Family, cloud_event
+from tests.e2e.clinic import STRUCTURED, Clinic, Document, Family, cloud_event
 
 
 @dataclass(slots=True)
@@ -24,6 +26,13 @@ class Story:
     def say(self, store: str, name: str, data: Document, **attributes: Any) -> Document:
         """One event by the case's id (by reference before there is one); gives its receipt."""
         return self.clinic.post(store, self.family, self.event(name, data, **attributes))
+
+    def of_team(self, name: str, data: Document) -> None:
+        """One event of the team itself, which has no case."""
+        event = cloud_event(self.family, name, data, by_reference=False, teamid=self.family.team)
+        del event["subject"]
+        answer = self.clinic.send("intervention", "/events", event, {"content-type": STRUCTURED})
+        assert answer.status_code == httpx.codes.CREATED, answer.text
 
     def event(self, name: str, data: Document, **attributes: Any) -> Document:
         """The event, not yet said."""
