@@ -14,12 +14,14 @@ from shared.eventstore.teams import team_transaction
 from shared.kernel.codec import to_json
 from shared.kernel.ids import utc_now
 from shared.kernel.values import value
+from shared.process.relationship import Right
 from shared.settings import Settings
 from shared.web.actor import MayErase
 from shared.web.app import READ_PROBLEMS, WRITE_PROBLEMS
 from shared.web.body import json_body, request_body, shape
 from shared.web.desk import AtDesk
 from shared.web.problems import Problem
+from shared.web.recording import record_read
 
 RequestId = Annotated[UUID, Path(description="The request for an erasure.")]
 
@@ -47,10 +49,12 @@ def erasure_routes() -> APIRouter:
     async def list_erasures(desk: AtDesk, actor: MayErase) -> Response:
         """Every request, oldest first; for an executed one who has not acknowledged it yet."""
         async with team_transaction(desk.pool, actor.teams) as conn:
-            rows = []
+            rows, named = [], set[UUID]()
             for request in await erasure.listed(conn):
                 missing = await erasure.awaited(conn, request.subject) if request.state == "executed" else []
                 rows.append({**_members(request), "awaited": _awaited(missing)})
+                named.update(await erasure.visible_cases(conn, request.subject))
+            await record_read(conn, actor, "/erasures", named, Right.ROLE)
         return _json({"erasures": rows})
 
     return router

@@ -13,11 +13,13 @@ from services.reporting.parameters import said_once
 from services.reporting.projections import CONSUMER
 from shared.bus import held
 from shared.eventstore.teams import team_transaction
+from shared.process.relationship import Right
 from shared.web.actor import Actor, MayDecideParked, MayReadParked
 from shared.web.app import READ_PROBLEMS, WRITE_PROBLEMS
 from shared.web.body import json_body
 from shared.web.decision import DECISION, DECISION_BODY, ItemId
 from shared.web.problems import Problem
+from shared.web.recording import record_read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ async def list_parked(actor: MayReadParked, views: CurrentViews) -> list[Parked]
     """Every event that is held back and waits for a decision or an upgrade, oldest first."""
     async with team_transaction(views.reader, actor.teams) as conn:
         items = await held.list_held(conn, CONSUMER)
+        named = {item.case_id for item in items if item.case_id is not None}
+        await record_read(conn, actor, "/parked", named, Right.ROLE)
     names = Parked.__dataclass_fields__
     return [Parked(**{name: getattr(item, name) for name in names}) for item in items]
 

@@ -11,12 +11,14 @@ from shared.bus import held
 from shared.eventstore.teams import team_transaction
 from shared.kernel.codec import to_json
 from shared.process import parked
+from shared.process.relationship import Right
 from shared.web.actor import MayDecideParked, MayReadParked
 from shared.web.app import READ_PROBLEMS, WRITE_PROBLEMS
 from shared.web.body import json_body
 from shared.web.decision import DECISION, DECISION_BODY, ItemId
 from shared.web.desk import AtDesk
 from shared.web.problems import Problem
+from shared.web.recording import record_read
 
 RuleName = Annotated[str, Path(pattern="^[A-Za-z0-9-]{1,40}$")]
 
@@ -39,6 +41,9 @@ def _list_route() -> APIRouter:
         async with team_transaction(desk.pool, actor.teams) as conn:
             events = await held.list_held(conn, desk.types.aggregate.store)
             rules = await parked.list_parked(conn)
+            named = {item.case_id for item in rules}
+            named.update(item.case_id for item in events if item.case_id is not None)
+            await record_read(conn, actor, "/parked", named, Right.ROLE)
         return Response(to_json({"events": events, "rules": rules}), media_type="application/json")
 
     return router

@@ -14,7 +14,7 @@ from shared.migrations import migrate_all
 from shared.settings import SERVICES, Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
-from tests.integration.access_kit import Person, clients_of, instant
+from tests.integration.access_kit import Person, clients_of, instant, query, reads_of
 from tests.integration.process_kit import event, request_example, settings_of
 from tests.integration.test_access_teams import accepted_case
 
@@ -148,3 +148,13 @@ async def test_the_last_word_about_a_denial_counts_whatever_day_it_names(case: C
     assert (await office.get("referral", f"/cases/{case.case_id}")).status_code == 200
     assert (await case.say(dpo, "denials", denial(ASSESSOR, "2025-03-03"))).status_code == 201
     assert refused(await office.get("referral", f"/cases/{case.case_id}"), 403, "access-denied")
+
+
+async def test_a_list_of_erasures_leaves_a_record_that_names_the_cases(case: Case) -> None:
+    dpo = case.person("auditor", "dpo")
+    await dpo.post("referral", "/erasures", {"subject": MOTHER, "reason": "court_order"})
+    assert (await dpo.get("referral", "/erasures")).status_code == 200
+    assert (await dpo.get("referral", "/parked")).status_code == 200
+    assert ("dpo", "role", "/erasures", False) in await reads_of(case.settings, "referral", case.case_id)
+    rows = await query(case.settings, "referral", "dyad_owner", None, "SELECT route FROM reads WHERE actor_id = 'dpo'")
+    assert "/parked" in {row[0] for row in rows}
