@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path as File
@@ -12,7 +12,7 @@ from pathlib import Path as File
 from deploy.local.network.chance import Chance
 from deploy.local.network.generate import period_of
 from deploy.local.network.history_file import Spool
-from deploy.local.network.paths import EVERY_PATH, Path, any_shape, usual
+from deploy.local.network.paths import EVERY_PATH, any_shape, usual
 from deploy.local.network.summary import TeamSummary
 from deploy.local.network.team import MEDIAN_FAMILIES, any_team, sizes
 from deploy.local.network.team_network import Period, TeamPlan, team_network
@@ -57,16 +57,7 @@ def _with_every_path(plans: Sequence[TeamPlan], chance: Chance) -> list[TeamPlan
     places = [(plan, number) for plan, each in enumerate(plans) for number in range(len(each.paths))]
     paths = [list(each.paths) for each in plans]
     for (plan, number), path in zip(chance.shuffled(places), EVERY_PATH, strict=False):
-        shape = path.shape or any_shape(chance)
-        paths[plan][number] = Path(
-            way=path.way,
-            reason=path.reason,
-            shape=shape,
-            still=path.still,
-            recently=path.recently,
-            reopened=path.reopened,
-            befalls=path.befalls,
-        )
+        paths[plan][number] = replace(path, shape=path.shape or any_shape(chance))
     return [TeamPlan(team=plan.team, paths=tuple(own)) for plan, own in zip(plans, paths, strict=True)]
 
 
