@@ -70,6 +70,40 @@ class Story:
         self.say("intervention", "Discharged", says.discharge(discharged_on, **changes))
         self.heard()
 
+    def told(self) -> list[str]:
+        """The timeline that reporting shows, everything heard, in its own words; tasks and what is linked left out."""
+        self.heard()
+        timeline = self.clinic.view(f"/cases/{self.family.case_id}", self.family)["timeline"]
+        return [
+            each["text"] for each in timeline if each["event"] not in {"CaseReferenceLinked", "TaskRaised", "TaskDone"}
+        ]
+
+    def case(self, **query: str) -> Document:
+        """What reporting says of the case, at the end of 2025 unless asked otherwise."""
+        path = f"/cases/{self.family.case_id}"
+        answer: Document = self.clinic.view(path, self.family, **{"at": "2025-12-31", **query})["case"]
+        return answer
+
+    def units(self, at: str) -> list[int]:
+        """M2 of the team, which is this family: cases, infants, caregivers, relationships."""
+        load = self.clinic.view("/caseload", self.family, at=at)["open_caseload"]
+        return [load[name] for name in ("cases", "infants", "caregivers", "relationships")]
+
+    def stage(self, at: str) -> list[str]:
+        """M1 of the team, which is this family: its stage on a day."""
+        stages = self.clinic.view("/caseload", self.family, at=at)["by_stage"]
+        return [stage for stage, number in stages.items() if number]
+
+    def tasks(self, store: str) -> dict[str, bool]:
+        """Kind of each task that was raised in one service to whether it is done."""
+        said = self.clinic.case_in(store, self.family)
+        done = {each["data"]["task_id"] for each in said if each["type"] == "dyad.TaskDone.v1"}
+        return {
+            each["data"]["kind"]: each["data"]["task_id"] in done
+            for each in said
+            if each["type"] == "dyad.TaskRaised.v1"
+        }
+
     def heard(self) -> None:
         """Returns once the rules of all three services have followed what was said."""
         for store in ("assessment", "intervention", "referral"):
