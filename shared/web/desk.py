@@ -105,19 +105,20 @@ class Desk:
             team_id=team_id,
             teams=actor.teams,
             seeker=seeker_of(actor, posted, wanted.commands),
-            post=self._post(call, name, case_id if team is None else team, body),
+            post=self._post(call, actor, name, case_id if team is None else team, body),
         )
         category = await self._runners.category(posted, asked.commands, actor.teams)
         [answer] = await self._runners.all(category, [asked])
         location = None if isinstance(answer, Exception) or team is not None else case_location(answer.case_id)
         return response_of(answer, location=location)
 
-    def _post(self, call: "Call", name: str, place: UUID | str | None, body: Any) -> Post | None:
+    def _post(self, call: "Call", actor: Actor, name: str, place: UUID | str | None, body: Any) -> Post | None:
+        """What the call is known by: keys are each caller's own, two callers may choose the same one."""
         if call.idempotency_key is None:
             return None
         content = orjson.dumps([name, str(place), body], option=orjson.OPT_SORT_KEYS)
         digest = hmac.digest(self._key, content, "sha256")
-        return Post(source=KEYED, id=call.idempotency_key, fingerprint=digest)
+        return Post(source=KEYED, id=f"{actor.id} {call.idempotency_key}", fingerprint=digest)
 
     async def correct(self, call: "Call", case_id: UUID | None, actor: Actor, *, team: str | None = None) -> Response:
         """Runs a correction; the body's `type` is the name of the event that is corrected."""

@@ -158,3 +158,13 @@ async def test_a_list_of_erasures_leaves_a_record_that_names_the_cases(case: Cas
     assert ("dpo", "role", "/erasures", False) in await reads_of(case.settings, "referral", case.case_id)
     rows = await query(case.settings, "referral", "dyad_owner", None, "SELECT route FROM reads WHERE actor_id = 'dpo'")
     assert "/parked" in {row[0] for row in rows}
+
+
+async def test_an_idempotency_key_is_its_callers_own(case: Case) -> None:
+    key = {"idempotency-key": "monday-1"}
+    path, first, second = f"/cases/{case.case_id}/denials", case.person("auditor", "a-1"), case.person("auditor", "a-2")
+    assert (await first.post("referral", path, denial("one"), **key)).status_code == 201
+    again = await first.post("referral", path, denial("one"), **key)
+    assert (again.status_code, again.headers["idempotent-replay"]) == (201, "true")
+    assert (await second.post("referral", path, denial("two"), **key)).status_code == 201
+    assert refused(await first.post("referral", path, denial("two"), **key), 409, "same-id-other-content")
