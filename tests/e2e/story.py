@@ -8,6 +8,9 @@ import httpx
 from tests.e2e import says
 from tests.e2e.clinic import STRUCTURED, Clinic, Document, Family, cloud_event
 
+LEFT_OUT = frozenset({"CaseReferenceLinked", "TaskRaised", "TaskDone"})
+"""Of the timelines that are looked at here."""
+
 
 @dataclass(slots=True)
 class Story:
@@ -74,9 +77,7 @@ class Story:
         """The timeline that reporting shows, everything heard, in its own words; tasks and what is linked left out."""
         self.heard()
         timeline = self.clinic.view(f"/cases/{self.family.case_id}", self.family)["timeline"]
-        return [
-            each["text"] for each in timeline if each["event"] not in {"CaseReferenceLinked", "TaskRaised", "TaskDone"}
-        ]
+        return [each["text"] for each in timeline if each["event"] not in LEFT_OUT]
 
     def case(self, **query: str) -> Document:
         """What reporting says of the case, at the end of 2025 unless asked otherwise."""
