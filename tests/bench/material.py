@@ -17,6 +17,8 @@ from shared.kernel.ids import team_key
 from shared.kernel.letter import Letter
 
 LAST_DAY = date(2026, 10, 30)
+BY_PEOPLE = frozenset({"BreakGlassOpened"})
+"""What everybody says for himself alone."""
 TEN_YEARS = 3_650
 """In days: nothing is history then, all is posted."""
 
@@ -68,11 +70,11 @@ class Material:
         """Everything that is posted about so many families, less those of whom anything is voided or corrected.
 
         Such a post names the id of an event, which is not known before it is posted. Left out too is what somebody does
-        about a task that a deadline raised: here no day passes.
+        about a task that a deadline raised (here no day passes), and what no clinical system may say.
         """
         posts = generate(2, last_day=LAST_DAY, families=families, posted_days=TEN_YEARS).posts
         amended = {post.case_id for post in posts if post.amends is not None}
-        return [post for post in posts if post.case_id not in amended and not post.soft]
+        return [post for post in posts if post.case_id not in amended and not post.soft and post.name not in BY_PEOPLE]
 
 
 @cache

@@ -24,7 +24,8 @@ CREATE TABLE inbox (
     waiting     boolean NOT NULL,
     PRIMARY KEY (consumer, stream, version, store)
 );
-CREATE INDEX inbox_case ON inbox (consumer, case_id);
+-- The case first: an index that begins as the primary key does would be taken instead of it while the table is empty.
+CREATE INDEX inbox_case ON inbox (case_id, consumer);
 CREATE INDEX inbox_waiting ON inbox (consumer, store, stream) WHERE waiting;
 
 -- How far each stream is heard without a gap; discarded events and events of unknown type count as heard.
@@ -102,13 +103,15 @@ CREATE TABLE discards (
 -- lock_cases: makes and locks the rows of some cases in one call, in the order of case_id, so that two callers cannot
 -- wait for each other. Call it before anything of the cases is read, once in a transaction. The lock is a statement of
 -- its own: a row that another transaction made meanwhile is seen by it.
+--
+-- The rows that are there are left to ON CONFLICT. [M] Looked for with NOT EXISTS, a connection that had made its plan
+-- while the table was empty read the whole table for each call: 3 ms instead of 0.4 at 20,000 cases.
 CREATE FUNCTION lock_cases(in_consumer text, in_cases uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
     INSERT INTO cases (consumer, case_id)
     SELECT in_consumer, wanted FROM unnest(in_cases) AS wanted
-    WHERE NOT EXISTS (SELECT FROM cases WHERE consumer = in_consumer AND case_id = wanted)
     ORDER BY wanted
     ON CONFLICT DO NOTHING;
     PERFORM FROM cases WHERE consumer = in_consumer AND case_id = ANY (in_cases) ORDER BY case_id FOR UPDATE;
