@@ -17,7 +17,7 @@ from tests.bench.material import Material, material
 from tests.bench.posting import posting
 from tests.bench.relaying import relaying
 from tests.bench.reporting_backlog import reporting_backlog
-from tests.bench.rows import Row, save, show
+from tests.bench.rows import Row, load, markdown, save, show
 from tests.bench.visible import visible
 from tests.bench.work import Bench, Stopwatch
 
@@ -40,7 +40,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="at the issue's sizes")
     parser.add_argument("--only", choices=MEASURES, action="append", help="only this part; may be said again")
+    parser.add_argument(
+        "--markdown", action="store_true", help="measure nothing: the last run as docs/benchmarks.md has it"
+    )
     arguments = parser.parse_args()
+    if arguments.markdown:
+        print(markdown(load()))
+        return
     messages = Console(stderr=True)
     watch = Stopwatch()
     made = material(FULL_FAMILIES if arguments.full else FAMILIES)

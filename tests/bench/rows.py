@@ -75,5 +75,25 @@ def show(rows: Sequence[Row], console: Console) -> None:
     console.print(table)
 
 
+def markdown(rows: Sequence[Row]) -> str:
+    """All rows as the table of docs/benchmarks.md."""
+    lines = ["| work | measured | beside it, same run | ratio | must reach | met |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        versus = "" if row.versus is None else f"{_figure(row.versus)} {row.unit}"
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        met = "" if row.met is None else "yes" if row.met else "**no**"
+        lines.append(f"| {row.name} | {_figure(row.value)} {row.unit} | {versus} | {ratio} | {row.target} | {met} |")
+    return "\n".join(lines)
+
+
+def load(path: Path = RESULT) -> list[Row]:
+    """The rows of the last run.
+
+    Raises:
+        FileNotFoundError: there was none.
+    """
+    return [Row(**members) for members in json.loads(path.read_text())]
+
+
 def _figure(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:,.1f}"

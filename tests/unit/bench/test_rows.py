@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from tests.bench.rows import Row, at_least, below, compared, save, show
+from tests.bench.rows import Row, at_least, below, compared, load, markdown, save, show
 from tests.bench.work import in_turn, percentile
 
 
@@ -38,6 +38,15 @@ def test_the_table_says_which_targets_are_missed() -> None:
     console = Console(record=True, width=120)
     show([compared("append", 6, 10, "events/s", target=0.7), Row(name="p95", value=12, unit="ms")], console)
     assert "NO" in console.export_text()
+
+
+def test_what_was_saved_is_printed_as_the_table_of_the_documents(tmp_path: Path) -> None:
+    path = tmp_path / "bench.json"
+    save([compared("append", 600, 1_000, "events/s", target=0.7), below("p95", 12, "ms")], path)
+    assert markdown(load(path)).splitlines()[2:] == [
+        "| append | 600 events/s | 1,000 events/s | 0.60 | ratio >= 0.7 | **no** |",
+        "| p95 | 12.0 ms |  |  |  |  |",
+    ]
 
 
 async def test_work_is_done_in_turn_and_judged_by_its_median() -> None:
