@@ -166,6 +166,12 @@ async def _undecided(conn: Connection, request_id: UUID) -> Erasure:
     return request
 
 
+async def cases_of_request(conn: Connection, request_id: UUID) -> list[UUID]:
+    """The cases of whom a request is about, of the teams that the transaction sees; none where there is no request."""
+    subject = await conn.fetchval("SELECT subject FROM erasure_requests WHERE request_id = $1", request_id)
+    return [] if subject is None else await visible_cases(conn, subject)
+
+
 async def due(conn: Connection, now: datetime) -> list[Erasure]:
     """Approved requests whose time has come, the earliest first."""
     return [_erasure(row) for row in await conn.fetch(_DUE, now)]

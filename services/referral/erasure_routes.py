@@ -1,5 +1,6 @@
 """`/erasures`: asking for the erasure of a person, the second person's approval, cancelling, and how far it is."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,17 +11,19 @@ from starlette.responses import Response
 
 from services.referral import erasure
 from services.referral.erasure import ErasureReason, NoSuchErasure
+from shared.eventstore.store import Connection
 from shared.eventstore.teams import team_transaction
 from shared.kernel.codec import to_json
 from shared.kernel.ids import utc_now
 from shared.kernel.values import value
-from shared.process.relationship import Right
+from shared.process.relationship import AccessDenied, Right
 from shared.settings import Settings
-from shared.web.actor import MayErase
+from shared.web.actor import Actor, MayErase
 from shared.web.app import READ_PROBLEMS, WRITE_PROBLEMS
 from shared.web.body import json_body, request_body, shape
-from shared.web.desk import AtDesk
+from shared.web.desk import AtDesk, Desk
 from shared.web.problems import Problem
+from shared.web.reading import looks
 from shared.web.recording import record_read
 
 RequestId = Annotated[UUID, Path(description="The request for an erasure.")]
@@ -65,10 +68,14 @@ def _deciding() -> APIRouter:
 
     @router.post("/erasures", status_code=201, openapi_extra=_WANTED_BODY)
     async def ask_for_erasure(request: Request, desk: AtDesk, actor: MayErase) -> Response:
-        """Ask for the erasure of a person; nothing happens before somebody else approves it."""
+        """Ask for the erasure of a person; nothing happens before somebody else approves it.
+
+        Whom the family keeps from reading its record does neither.
+        """
         wanted = await json_body(request, _WANTED)
         try:
             async with team_transaction(desk.pool, actor.teams) as conn:
+                await _refuse_denied(conn, desk, actor, await erasure.visible_cases(conn, wanted.subject))
                 request_id = await erasure.ask(conn, wanted.subject, wanted.reason, actor.id)
         except NoSuchErasure:
             raise Problem(
@@ -83,6 +90,7 @@ def _deciding() -> APIRouter:
         delay = timedelta(hours=settings.erasure_delay_hours)
         try:
             async with team_transaction(desk.pool, actor.teams) as conn:
+                await _refuse_denied(conn, desk, actor, await erasure.cases_of_request(conn, request_id))
                 not_before = await erasure.approve(conn, request_id, actor.id, now=utc_now(), delay=delay)
         except NoSuchErasure:
             raise _no_such_request() from None
@@ -99,6 +107,12 @@ def _deciding() -> APIRouter:
         return _json({"request_id": request_id, "state": "cancelled"})
 
     return router
+
+
+async def _refuse_denied(conn: Connection, desk: Desk, actor: Actor, cases: Sequence[UUID]) -> None:
+    for look in (await looks(conn, desk.types.aggregate, actor, cases)).values():
+        if isinstance(look, AccessDenied):
+            raise look
 
 
 def _members(request: erasure.Erasure) -> dict[str, Any]:

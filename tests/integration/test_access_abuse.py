@@ -168,3 +168,15 @@ async def test_an_idempotency_key_is_its_callers_own(case: Case) -> None:
     assert (again.status_code, again.headers["idempotent-replay"]) == (201, "true")
     assert (await second.post("referral", path, denial("two"), **key)).status_code == 201
     assert refused(await first.post("referral", path, denial("two"), **key), 409, "same-id-other-content")
+
+
+async def test_whom_a_family_denies_neither_asks_for_an_erasure_nor_approves_one(case: Case) -> None:
+    dpo, wanted = case.person("auditor", "dpo"), {"subject": MOTHER, "reason": "court_order"}
+    assert (await case.say(dpo, "denials", denial("kept-out"))).status_code == 201
+    kept_out = case.person("auditor", "kept-out")
+    assert refused(await kept_out.post("referral", "/erasures", wanted), 403, "access-denied")
+    asked = await dpo.post("referral", "/erasures", wanted)
+    assert asked.status_code in {201, 409}, asked.text  # every case of this module is of the same mother
+    [found] = (await dpo.get("referral", "/erasures")).json()["erasures"]
+    path = f"/erasures/{found['request_id']}/approval"
+    assert refused(await kept_out.post("referral", path, None), 403, "access-denied")
