@@ -1,6 +1,6 @@
 """The four real services on the shared platform, once for the whole folder; each test has a team of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from shared.testing.platform import Platform
 from shared.testing.roles import ALL, RoleProcess, role_processes
 from shared.testing.tokens import bearer
 from tests.e2e.clinic import Clinic, Family
+from tests.e2e.untimed import program
 
 CLIENT_TIMEOUT_S = 30.0
 
@@ -26,11 +27,6 @@ class Installed:
     environment: dict[str, str]
     settings: Settings
     services: dict[str, RoleProcess]
-
-
-def program(service: str) -> Sequence[str]:
-    """A service in which time does not pass."""
-    return ("tests.e2e.untimed", service)
 
 
 @pytest.fixture(scope="package")

@@ -21,7 +21,8 @@ from shared.testing.tokens import bearer
 from shared.testing.topics import delete_topics
 from tests.e2e import says
 from tests.e2e.clinic import Clinic, Family, accepted, cloud_event, refused
-from tests.e2e.conftest import CLIENT_TIMEOUT_S, program
+from tests.e2e.conftest import CLIENT_TIMEOUT_S
+from tests.e2e.untimed import program
 
 Roles = dict[tuple[str, str], RoleProcess]
 APART = (

@@ -39,8 +39,8 @@ def test_a_baby_referred_unborn_is_born_helped_paused_and_discharged(story: Stor
     ]  # fmt: skip
     assert told[-8:] == [
         "Programme assigned, specialist", "Session held: therapy dyadic", "Work paused: infant hospital",
-        "Work resumed", "Session held: therapy dyadic", "Programme completed, the ending begins", "Session held: ending",
-        "Discharged: planned completed",
+        "Work resumed", "Session held: therapy dyadic", "Programme completed, the ending begins",
+        "Session held: ending", "Discharged: planned completed",
     ]  # fmt: skip
     case = story.case()
     assert (case["stage"], case["first_treatment_on"], case["closed_on"]) == ("closed", "2025-06-10", "2025-07-29")

@@ -7,12 +7,18 @@ leave. Here time passes when a test says so (see `rule_kit.look`), in a runner o
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 
 from shared.web.serve import Service, run_service
 
 HEARING = frozenset({"relay", "consumer", "erasure"})
+
+
+def program(service: str) -> Sequence[str]:
+    """How such a service is run, as `shared.testing.roles` takes it."""
+    return ("tests.e2e.untimed", service)
 
 
 def untimed(name: str) -> Service:
