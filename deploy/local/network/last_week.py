@@ -13,6 +13,7 @@ import orjson
 from deploy.local.issuer.minting import clinical_system
 from deploy.local.network.diary import ASSESSMENT, INTERVENTION, REFERRAL
 from deploy.local.network.install import restored_network
+from deploy.local.network.names import personal
 from deploy.local.network.post import REFERENCE_SYSTEM, SOURCE, Post
 from shared.kernel.civil import civil_date
 from shared.kernel.codec import wire_type
@@ -168,6 +169,8 @@ class Poster:
     def _message(self, post: Post) -> dict[str, Any]:
         known_by_reference = post.case_id in self._opened
         event = message(post, by_reference=known_by_reference)
+        if post.name == "ReferralReceived":
+            event["data"]["personal"] = personal(post.data)
         if post.amends is not None:
             event["data"]["corrects_event_id"] = str(post.target or self._events[post.amended_id])
         return event
