@@ -16,7 +16,7 @@ from tests.chaos.kit_generator import Generator, Post
 from tests.e2e.clinic import HEARS, STRUCTURED
 
 SETTLED_WITHIN_S = 120.0
-CONSUMERS = {"assessment": HEARS["assessment"], "intervention": HEARS["intervention"], "reporting": STORES}
+CONSUMERS = {**HEARS, "reporting": STORES}
 """Service (and name of its consumer) to the stores that it hears and that all of must be in its inbox."""
 
 FIRST_SENT = "first sent"

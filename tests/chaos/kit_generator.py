@@ -82,11 +82,13 @@ def _declined(_baby: dict[str, Any], _mother: dict[str, Any]) -> Sequence[Said]:
 
 
 RECEIVED = ("ReferralReceived", "CaseReferenceLinked")
+SUMMARY = "TaskRaised"
+"""Rule P11: a discharge asks for its summary."""
 STORIES = (
     Story(
         _programme,
         {
-            "referral": (*RECEIVED, "ReferralAccepted"),
+            "referral": (*RECEIVED, "ReferralAccepted", SUMMARY),
             "assessment": ("AssessmentRequested", "AssessmentCompleted"),
             "intervention": (
                 "EpisodeOpened", "TaskRaised", "ProgrammeAssigned", "TaskDone", "SessionHeld", "Discharged",
@@ -97,7 +99,7 @@ STORIES = (
     Story(
         _signposted,
         {
-            "referral": (*RECEIVED, "ReferralAccepted"),
+            "referral": (*RECEIVED, "ReferralAccepted", SUMMARY),
             "assessment": ("AssessmentRequested", "AssessmentCompleted"),
             "intervention": ("EpisodeOpened", "Discharged"),
         },
@@ -106,7 +108,7 @@ STORIES = (
     Story(
         _withdrawn,
         {
-            "referral": (*RECEIVED, "ReferralAccepted", "ReferralWithdrawn"),
+            "referral": (*RECEIVED, "ReferralAccepted", "ReferralWithdrawn", SUMMARY),
             "assessment": ("AssessmentRequested",),
             "intervention": ("EpisodeOpened", "Discharged"),
         },

@@ -14,10 +14,12 @@ from shared.testing.bus import query, settings_of, until
 from shared.testing.platform import Platform
 from shared.testing.roles import RoleProcess, role_processes
 from tests.chaos.kit_generator import Generator
+from tests.e2e.untimed import program
 
 APART = (
     ("referral", "api"),
     ("referral", "relay"),
+    ("referral", "consumer"),
     ("assessment", "all"),
     ("intervention", "api"),
     ("intervention", "relay"),
@@ -25,7 +27,11 @@ APART = (
     ("reporting", "api"),
     ("reporting", "consumer"),
 )
-"""Each role at least once by itself, and one service that plays all of them in one process."""
+"""Each role that hears and answers at least once by itself, and one service that plays all of them in one process.
+
+The families of these tests lived in the past: were there a clock, every deadline of theirs would ring at some moment.
+Runners of deadlines and letters are killed in tests/e2e/test_process_rules_time.py and tests/integration.
+"""
 WAITING_FOR_LOCK = "SELECT count(*) FROM pg_locks WHERE relation = $1::regclass AND NOT granted"
 _IN_TRANSACTION = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'dyad_writer'"
@@ -56,7 +62,7 @@ def whole_system(platform: Platform) -> Iterator[System]:
     environment = platform.environment(servers.new_namespace())
     settings = settings_of(environment)
     migrate_all(settings)
-    with role_processes(settings, environment, APART) as roles:
+    with role_processes(settings, environment, APART, program=program) as roles:
         yield System(platform, environment, settings, roles)
 
 

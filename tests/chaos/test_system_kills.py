@@ -26,9 +26,9 @@ TOGETHER = (
     (("referral", "api"), ("reporting", "consumer")),
     (("referral", "relay"), ("intervention", "api")),
     (("intervention", "consumer"), ("reporting", "api")),
-    (("assessment", "all"), ("intervention", "relay")),
+    (("assessment", "all"), ("intervention", "relay"), ("referral", "consumer")),
 )
-"""Every role of every service, two at a time."""
+"""Every role of every service, two or three at a time."""
 
 
 @pytest.fixture(scope="module")

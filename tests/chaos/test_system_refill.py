@@ -146,7 +146,12 @@ async def test_emptied_inboxes_are_filled_from_full_topics_and_no_rule_acts_agai
 ) -> None:
     settings, asked = system.settings, questions(generator)
     before, rules = await views.all(asked), await decided(settings)
-    consumers = [("reporting", "consumer"), ("intervention", "consumer"), ("assessment", "all")]
+    consumers = [
+        ("reporting", "consumer"),
+        ("intervention", "consumer"),
+        ("assessment", "all"),
+        ("referral", "consumer"),
+    ]
     for name in consumers:
         system.roles[name].stop()
     for service in CONSUMERS:
