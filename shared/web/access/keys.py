@@ -1,10 +1,13 @@
 """The issuer's public keys: a JWKS from a file, read again when it changes, or from a URL, kept for a while."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 from joserfc.errors import JoseError
@@ -18,6 +21,8 @@ RETRY_S = 10.0
 """Least time between two requests to a URL: tokens with made-up key ids cannot make us hammer it."""
 _TIMEOUT_S = 3.0
 _LARGEST_BYTES = 1_000_000
+_SINGLE_LABEL = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
+"""A letter first: `2130706433` would be an address of any machine, written as one number."""
 _log = logger(__name__)
 
 
@@ -93,7 +98,7 @@ class UrlKeys:
     """Keys from a URL, asked for again after MAX_AGE_S seconds, or when a token names a key that is not among them.
 
     Args:
-        url: of the JWKS; https, or http on this machine.
+        url: of the JWKS; https, or http within `unencrypted_is_fine`.
         clock: monotonic seconds.
     """
 
@@ -139,13 +144,34 @@ class UrlKeys:
         self._text, self._fetched_s = answer.content, self._clock()
 
 
+def unencrypted_is_fine(url: str) -> bool:
+    """Whether a URL may say http: what it asks never leaves this machine.
+
+    Loopback addresses, `localhost`, and names of one label such as `issuer`: those are containers on the network of
+    docker-compose.yml, which stays on one machine.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme != "http":
+        return False
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return _SINGLE_LABEL.fullmatch(host) is not None
+
+
 def keys_from(place: str, secrets_folder: Path) -> Keys:
     """The keys that a setting names.
 
     Args:
         place: a URL, a path, or empty for `jwks.json` among the secrets.
         secrets_folder: of the installation.
+
+    Raises:
+        ValueError: http to another machine: whoever sits in between could hand us keys of his own.
     """
-    if place.startswith(("https://", "http://")):
+    if "://" in place:
+        if not place.startswith("https://") and not unencrypted_is_fine(place):
+            raise ValueError("DYAD_JWKS: https, or http on this machine or to a container by its single-label name")
         return UrlKeys(place)
     return FileKeys(Path(place) if place else secrets_folder / "jwks.json")
