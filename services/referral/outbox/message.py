@@ -1,6 +1,7 @@
 """A letter as it leaves, who takes it, and why one may not have left. Nothing here is ever printed: it names people."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -31,6 +32,8 @@ class Message:
     subject: str
     """Says nothing about anybody."""
     text: str = field(repr=False)
+    written_at: datetime
+    """UTC instant of this attempt."""
 
 
 class Undelivered(Exception):
@@ -78,9 +81,13 @@ def envelope(message: Message, from_address: str) -> EmailMessage:
     """The letter as an e-mail.
 
     Raises:
-        Undelivered: `address-unusable`, the reader's address is no e-mail address.
+        Undelivered: `address-unusable`, the reader's address is no e-mail address, or one beyond ASCII: that needs a
+            server with SMTPUTF8 (RFC 6531) all the way, and what looks like a familiar address may be another.
     """
+    if not message.to_email.isascii():
+        raise Undelivered("address-unusable", final=True)
     mail = EmailMessage(policy=SMTP)
+    mail["Date"] = message.written_at  # RFC 5322 demands it
     mail["From"] = from_address
     try:
         if message.to_email:

@@ -73,6 +73,7 @@ def write(occasion: Occasion, details: Details, who: Standing, means: Means) -> 
         to_email="" if paper else details.email,
         subject=SUBJECTS[occasion.kind],
         text=text,
+        written_at=occasion.known.moment.now,
     )
 
 

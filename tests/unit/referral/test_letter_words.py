@@ -19,6 +19,7 @@ from services.referral.state import State, evolve
 from shared.kernel.civil import Moment
 
 ID = UUID(int=7)
+NOON = datetime(2025, 3, 10, 12, tzinfo=UTC)
 RECEIVED = evolve(State(), aggregate.examples["ReferralReceived"])
 DECISIONS = ("ReferralAccepted", "ReferralDeclined", "ReferralLinkedDuplicate")
 ADDRESSED = Details(name="Sam Example", email="sam@clinic.example", address=("1 Example Road", "ZZ1 1ZZ"))
@@ -26,7 +27,7 @@ ADDRESSED = Details(name="Sam Example", email="sam@clinic.example", address=("1 
 
 def occasion(kind: str, state: State) -> Occasion:
     known = Known(
-        moment=Moment(datetime(2025, 3, 10, 12, tzinfo=UTC)),
+        moment=Moment(NOON),
         discharged=Discharged(discharged_on=date(2025, 3, 9), reason="moved_area"),
     )
     return Occasion(letter_id=ID, kind=kind, case_id=ID, team_id="team-north", state=state, known=known)
@@ -79,9 +80,18 @@ def test_who_referred_decides_how_he_is_written_to() -> None:
     assert standing(ReferralSource.GP) is Standing.PROFESSIONAL
 
 
-@pytest.mark.parametrize("address", ["not an address", "a@b@c", "a@b\r\nBcc: x@y.example", "@", " "])
+UNUSABLE = ["not an address", "a@b@c", "a@b\r\nBcc: x@y.example", "@", " ", "a@b, c@d", "sam@clin\u0456c.example"]
+
+
+def test_an_e_mail_says_when_it_was_written() -> None:
+    message = write(occasion("acknowledgement", RECEIVED), ADDRESSED, Standing.PROFESSIONAL, Means.EMAIL)
+    mail = envelope(message, "letters@team.example")
+    assert (mail["Date"], mail["To"]) == ("Mon, 10 Mar 2025 12:00:00 +0000", "Sam Example <sam@clinic.example>")
+
+
+@pytest.mark.parametrize("address", UNUSABLE)
 def test_an_unusable_address_is_said_so_without_it(address: str) -> None:
-    message = Message(letter_id=ID, to_name="Sam", to_email=address, subject="s", text="t")
+    message = Message(letter_id=ID, to_name="Sam", to_email=address, subject="s", text="t", written_at=NOON)
     with pytest.raises(Undelivered) as refused:
         envelope(message, "letters@team.example")
     assert (refused.value.code, refused.value.final, str(refused.value)) == (
