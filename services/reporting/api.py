@@ -1,6 +1,6 @@
 """The questions that reporting answers over HTTP; each answer is one snapshot with its watermark."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from services.reporting.metrics.waits import waits
 from services.reporting.parameters import Asked, AskedCaseload, AskedCases, AskedPeriod, AskedTeamEvents, said_once
 from services.reporting.projections import CONSUMER
 from services.reporting.pseudonyms import Pseudonyms
-from services.reporting.rights import CaseRecord, denied_cases, open_facts, right_to_case, team_facts
+from services.reporting.rights import CaseRecord, open_facts, right_to_case, rights_to_cases, team_facts
 from services.reporting.timeline import timeline
 from shared.bus.watermark import reached
 from shared.eventstore.store import Connection
@@ -71,10 +71,6 @@ async def ready(views: Views, asked: Asked, header: str | None, actor: Actor) ->
     """Refuses a team that is not the caller's; waits for what the answer must contain."""
     require_team(actor, asked.team, "query", "/team")
     await views.wait_for((*asked.tokens, *parse_tokens(header)), actor)
-
-
-def _teams_of(rows: Iterable[Mapping[str, Any]]) -> set[str]:
-    return {str(row["team_id"]) for row in rows}
 
 
 @router.get("/caseload")
@@ -157,24 +153,39 @@ async def get_team_events(
 async def get_cases(
     actor: MayListCases, views: CurrentViews, asked: Annotated[AskedCases, Query()], wait_for: WaitHeader = None
 ) -> answers.CasesAnswer:
-    """Cases in one stage, or every open referral; oldest first, page by page. Analysts get pseudonyms for the ids.
+    """Cases in one stage, or every open referral; oldest first, page by page.
 
-    A case that a family keeps the caller from reading is not in it; so a page may be shorter than it could be.
+    A case that is none of the caller's is in it under a pseudonym, for analysts every case is. A case that a family
+    keeps the caller from reading is not in it; so a page may be shorter than it could be.
     """
     await ready(views, asked, wait_for, actor)
     scope, named = asked.scope, actor.may(Scope.CASES_LIST)
+    every = named and not actor.needs_relationship  # he may be told where a page ends, whichever case that is
     async with views.snapshot(actor, on_record=True) as conn:
-        after = asked.cursor if named or asked.cursor is None else views.pseudonyms.behind(asked.cursor)
+        after = asked.cursor if every or asked.cursor is None else views.pseudonyms.behind(asked.cursor)
         rows = await queries.list_cases(conn, scope, stage=asked.stage, after=after, limit=asked.limit + 1)
         page = rows[: asked.limit]
-        denied = await denied_cases(conn, [row["case_id"] for row in page], actor.id)
-        shown = [row for row in page if row["case_id"] not in denied]
-        await record_read(conn, actor, "/cases", [row["case_id"] for row in shown], Right.ROLE, teams=_teams_of(shown))
+        cases = {row["case_id"]: row["team_id"] for row in page}
+        rights = await rights_to_cases(conn, cases, actor.seeker, utc_now())
+        await _record_list(conn, actor, cases, rights)
+        shown = [
+            row if named and rights[row["case_id"]] is not None else _pseudonymous(views, row)
+            for row in page
+            if row["case_id"] in rights
+        ]
         last = page[-1] if len(rows) > asked.limit else None
-        if not named:
-            shown = [_pseudonymous(views, row) for row in shown]
-            last = None if last is None else _pseudonymous(views, last)
+        if last is not None and not every:
+            last = _pseudonymous(views, last)
         return presenters.cases_answer(scope, await queries.freshness(conn, scope.known_at), shown, last)
+
+
+async def _record_list(
+    conn: Connection, actor: Actor, cases: Mapping[UUID, str], rights: Mapping[UUID, Right | None]
+) -> None:
+    """One record for each right by which the list names cases; those under a pseudonym for want of one are left out."""
+    for right in sorted({right for right in rights.values() if right is not None}):
+        of_right = [case_id for case_id, found in rights.items() if found == right]
+        await record_read(conn, actor, "/cases", of_right, right, teams={cases[case_id] for case_id in of_right})
 
 
 def _pseudonymous(views: Views, row: Mapping[str, Any]) -> dict[str, Any]:

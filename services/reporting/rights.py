@@ -1,6 +1,6 @@
 """By what right somebody reads one case here: the same rule as in the deciding services, on what was heard."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -16,17 +16,26 @@ from shared.eventstore.store import Connection
 from shared.kernel.history import Corrected, EventVoided, Recorded, effective
 from shared.kernel.oversight import Oversight
 from shared.kernel.values import event_name
-from shared.process.relationship import Right, Seeker, Ties, right_by
+from shared.process.relationship import AccessDenied as CaseDenied
+from shared.process.relationship import NoRelationship, Right, Seeker, Ties, right_by
 
 _TEAM = "SELECT doc FROM inbox WHERE consumer = $1 AND stream = $2 AND NOT waiting"
-
-
 _DENIALS = """
 SELECT case_id, doc FROM inbox
 WHERE consumer = $1 AND NOT waiting AND store = 'referral' AND case_id IN (
     SELECT case_id FROM inbox
     WHERE consumer = $1 AND NOT waiting AND case_id = ANY ($2::uuid[]) AND type LIKE 'dyad.AccessDenied%'
 )
+"""
+
+_TIES = r"""
+SELECT case_id, doc FROM inbox
+WHERE consumer = $1 AND NOT waiting AND case_id = ANY ($2::uuid[]) AND type ~ (
+    '^dyad\.(AssessmentStarted|SessionHeld|ProgrammeAssigned|LeadPractitionerChanged'
+    '|AccessDeni|BreakGlassOpened|EventVoided)'
+)
+"""
+"""What a legitimate relationship comes from, with its corrections and voids; of hundreds of cases that is a small part.
 """
 
 
@@ -50,22 +59,61 @@ def right_to_case(record: CaseRecord, seeker: Seeker, now: datetime) -> Right:
     Raises:
         NoRelationship, AccessDenied: he does not.
     """
-    facts = _standing(record.facts)
+    return _right(record.facts, oversight_of(record.team), seeker, now)
+
+
+def _right(facts: Iterable[Fact], oversight: Oversight, seeker: Seeker, now: datetime) -> Right:
+    standing = _standing(facts)
     ties = Ties(
-        carers=frozenset(_carers(facts)),
-        oversight=oversight_of(record.team),
-        denied=_denied(facts),
-        glass=tuple((said.actor_id, said.until) for fact in facts if isinstance(said := fact.event, BreakGlassOpened)),
+        carers=frozenset(_carers(standing)),
+        oversight=oversight,
+        denied=_denied(standing),
+        glass=tuple(
+            (said.actor_id, said.until) for fact in standing if isinstance(said := fact.event, BreakGlassOpened)
+        ),
     )
     return right_by(ties, seeker, now)
 
 
-async def denied_cases(conn: Connection, cases: Sequence[UUID], actor_id: str) -> frozenset[UUID]:
-    """Those of some cases that somebody in the family keeps this actor from reading."""
-    found: dict[UUID, list[Fact]] = {}
-    for row in await conn.fetch(_DENIALS, CONSUMER, cases):
-        found.setdefault(row["case_id"], []).append(decode(row["doc"].encode()))
+async def rights_to_cases(
+    conn: Connection, cases: Mapping[UUID, str], seeker: Seeker, now: datetime
+) -> Mapping[UUID, Right | None]:
+    """By what right a seeker reads each of some cases; None: he has nothing to do with it.
+
+    A case that the family keeps from him is left out.
+
+    Args:
+        conn: in a transaction that sees the seeker's teams.
+        cases: case id to team.
+        seeker: whose role may list cases at all.
+        now: UTC instant.
+    """
+    if not seeker.needs_relationship:
+        denied = await _denied_cases(conn, list(cases), seeker.actor_id)
+        return {case_id: Right.ROLE for case_id in cases if case_id not in denied}
+    tied = await _facts_by_case(conn, _TIES, list(cases))
+    oversight = {team: oversight_of(await team_facts(conn, team)) for team in set(cases.values())}
+    found: dict[UUID, Right | None] = {}
+    for case_id, team in cases.items():
+        try:
+            found[case_id] = _right(tied.get(case_id, ()), oversight[team], seeker, now)
+        except NoRelationship:
+            found[case_id] = None
+        except CaseDenied:
+            continue
+    return found
+
+
+async def _denied_cases(conn: Connection, cases: Sequence[UUID], actor_id: str) -> frozenset[UUID]:
+    found = await _facts_by_case(conn, _DENIALS, cases)
     return frozenset(case_id for case_id, facts in found.items() if actor_id in _denied(_standing(facts)))
+
+
+async def _facts_by_case(conn: Connection, sql: str, cases: Sequence[UUID]) -> Mapping[UUID, Sequence[Fact]]:
+    found: dict[UUID, list[Fact]] = {}
+    for row in await conn.fetch(sql, CONSUMER, cases):
+        found.setdefault(row["case_id"], []).append(decode(row["doc"].encode()))
+    return found
 
 
 RESTRICTED = frozenset({"SafetyConcernRaised", "SafeguardingFlagsChanged", "InfantIdentityReplaced"})

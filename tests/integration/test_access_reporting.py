@@ -126,6 +126,56 @@ async def test_one_case_is_read_by_who_has_to_do_with_it_only(
     assert await latest_read(settings) == ("duty-2", "/cases/{case_id}", {cases[0].case_id})
 
 
+@pytest.mark.parametrize("role", ["practitioner", "lead"])
+async def test_a_list_names_the_cases_that_are_ones_own_and_gives_the_others_under_pseudonyms(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History], role: str
+) -> None:
+    mine, glass, _ = cases
+    carer, other = uuid4(), uuid4()
+    start = len(mine.documents)
+    lead = {"from_practitioner_id": str(other), "to_practitioner_id": str(carer), "on": "2025-05-20", "reason": "leave"}
+    mine.say("intervention", "LeadPractitionerChanged", lead)
+    opened = {"actor_id": f"{role}-1", "reason": "duty_cover", "until": "2999-01-01T00:00:00Z"}
+    glass.say("referral", "BreakGlassOpened", opened)
+    async with reporting_pool(settings) as pool, pool.acquire() as conn:
+        await deliver(conn, [*mine.documents[start:], glass.documents[-1]])
+    clinician = Person(settings, clients, "triage_clinician", NORTH)
+    person = Person(settings, clients, role, NORTH, subject=f"{role}-1", practitioner=carer)
+    whole = (await clinician.get("reporting", "/cases", at=DAY, limit="500")).json()["cases"]
+    shown = (await person.get("reporting", "/cases", at=DAY, limit="500")).json()["cases"]
+    assert [without_id(case) for case in shown] == [without_id(case) for case in whole]
+    ids = {case["case_id"] for case in whole}
+    assert {case["case_id"] for case in shown} & ids == {str(mine.case_id), str(glass.case_id)}
+    sql = "SELECT why, cases, break_glass FROM reads WHERE actor_id = $1 AND route = '/cases'"
+    records = await query(settings, "reporting", "dyad_owner", None, sql, f"{role}-1")
+    assert sorted((row[0], list(row[1]), row[2]) for row in records) == [
+        ("assigned", [mine.case_id], False),
+        ("break-glass", [glass.case_id], True),
+    ]
+    paged: list[str] = []
+    more: dict[str, str] = {}
+    while True:
+        page = (await person.get("reporting", "/cases", at=DAY, limit="1", **more)).json()
+        paged += [case["case_id"] for case in page["cases"]]
+        if page["next"] is None:
+            break
+        assert not any(UUID(case_id).hex in page["next"] for case_id in ids)
+        more = {"after": page["next"]}
+    assert paged == [case["case_id"] for case in shown]
+
+
+async def test_a_list_of_nobodys_own_cases_names_none_and_leaves_no_record(
+    settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
+) -> None:
+    stranger = Person(settings, clients, "lead", NORTH, subject="new-lead", practitioner=uuid4())
+    shown = (await stranger.get("reporting", "/cases", at=DAY, limit="500")).json()["cases"]
+    assert len(shown) >= 2
+    assert not {case["case_id"] for case in shown} & {str(case.case_id) for case in cases}
+    assert (
+        await query(settings, "reporting", "dyad_owner", None, "SELECT 1 FROM reads WHERE actor_id = 'new-lead'") == []
+    )
+
+
 async def test_whom_a_family_denies_finds_its_case_in_no_list(
     settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
 ) -> None:
@@ -137,7 +187,7 @@ async def test_whom_a_family_denies_finds_its_case_in_no_list(
     second.say("referral", "AccessDenialLifted", {**told, "subject_ref": second.carer()})
     async with reporting_pool(settings) as pool, pool.acquire() as conn:
         await deliver(conn, [*first.documents[start:], *second.documents[-2:]])
-    for role in ("administrator", "analyst"):
+    for role in ("administrator", "analyst", "practitioner"):
         neighbour = Person(settings, clients, role, NORTH, subject="neighbour")
         other = Person(settings, clients, role, NORTH, subject="somebody-else")
         whole = (await other.get("reporting", "/cases", at=DAY, limit="500")).json()["cases"]
