@@ -27,7 +27,7 @@ from services.intervention.team.events import (
 )
 from services.intervention.team.invariants import check
 from services.intervention.team.rules import check_configuration, check_distinct
-from services.intervention.team.state import Said, State, day_of, evolve, place
+from services.intervention.team.state import State, day_of, evolve, place
 from services.intervention.team.values import Targets
 from shared.kernel.civil import Moment
 from shared.kernel.decider import Decider, once
@@ -61,7 +61,7 @@ def decide(state: State, command: Command, known: Known) -> tuple[Event, ...]:
         return ()
     after = evolve(state, wanted)
     check(after)
-    return news + _watch(state, after, wanted)
+    return news + _watch(after, wanted)
 
 
 def say(_state: State, command: Command, known: Known) -> Event:
@@ -102,25 +102,29 @@ def _said(state: State, wanted: Event) -> Event | None:
     return next((item for item in state.said if place(item) == place(wanted)), None)
 
 
-def _watch(state: State, after: State, wanted: Event) -> tuple[Event, ...]:
-    """Statement S19: a team that loses its last psychologist or psychotherapist is told so; care is never refused."""
-    if isinstance(wanted, TeamConfigured | TaskRaised | TaskDone):
+def _watch(after: State, wanted: Event) -> tuple[Event, ...]:
+    """Statement S19: a team of whom nobody is a psychologist or psychotherapist is told so; care is never refused.
+
+    Told once: the task stays open until one joins. A team in which nobody works yet is not told. What a void or a
+    correction took away is noticed at the next event.
+    """
+    if isinstance(wanted, TaskRaised | TaskDone):
         return ()
-    left = after.psychological
-    if left:
-        return tuple(TaskDone(task_id=task.task_id, on=day_of(wanted)) for task in after.open_tasks)
-    if after.open_tasks or not state.psychological:
+    day = wanted.effective_on if isinstance(wanted, TeamConfigured) else day_of(wanted)
+    if after.psychological:
+        return tuple(TaskDone(task_id=task.task_id, on=day) for task in after.open_tasks)
+    if after.open_tasks or not after.said:
         return ()
-    return (_task(after, wanted),)
+    return (_task(after, day),)
 
 
-def _task(state: State, wanted: Said) -> TaskRaised:
+def _task(state: State, day: date) -> TaskRaised:
     targets = state.configuration.targets if state.configuration else Targets()
-    kind, who = TaskKind.PSYCHOLOGIST_NEEDED, wanted.practitioner_id
+    kind, who = TaskKind.PSYCHOLOGIST_NEEDED, state.said[-1].practitioner_id
     return TaskRaised(
         task_id=derived_id("task", "team", kind, who, len(state.tasks)),
         kind=kind,
-        due_on=day_of(wanted) + timedelta(days=targets.task_days),
+        due_on=day + timedelta(days=targets.task_days),
         owner_role=OwnerRole.TEAM_LEAD,
         about=who,
     )

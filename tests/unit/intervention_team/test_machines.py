@@ -114,14 +114,12 @@ class TeamMachine(AggregateMachine):
         return _walk([event for event in own if isinstance(event, PractitionerAbsent)], days)
 
     def followed(self, before: Sequence[Any], command: Any) -> None:
-        if isinstance(command, type(configure)):
-            return
         now, open_tasks = psychologists(self.events), self.state.open_tasks
         assert self.state.psychological == now
         if now:
             assert not open_tasks
-        elif psychologists(before):
-            assert open_tasks
+        elif any(hasattr(event, "practitioner_id") for event in self.events):
+            assert len(open_tasks) == 1
 
 
 def _walk(absent: Sequence[PractitionerAbsent], days: dict[type, list[date]]) -> bool:

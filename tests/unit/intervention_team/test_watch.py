@@ -15,6 +15,7 @@ from tests.unit.intervention_team.build import (
     TODAY,
     anna,
     ben,
+    configure,
     configured,
     joined,
     joining,
@@ -43,8 +44,23 @@ def test_a_team_with_another_psychotherapist_is_not() -> None:
     team(anna, cara).when(gone).then(said(gone))
 
 
+def test_a_team_that_never_had_one_is_told_when_the_first_practitioner_joins() -> None:
+    team(configured).when(joining(BEN)).then(ben, psychologist_needed(BEN, ben.joined_on))
+
+
+def test_a_team_in_which_nobody_works_yet_is_not_told() -> None:
+    team().when(configure).then(configured)
+
+
 def test_a_team_that_never_had_one_is_not_told_at_every_turn() -> None:
-    team(ben, joined(CARA)).when(leave).then(said(leave))
+    told = psychologist_needed(BEN, ben.joined_on)
+    team(ben, told, joined(CARA)).when(leave).then(said(leave))
+    team(ben, told).when(configure).then(configured)
+
+
+def test_what_a_void_took_away_is_noticed_when_the_team_is_next_configured() -> None:
+    day = configured.effective_on  # of Anna and Ben, Anna's joining was voided
+    team(ben).when(configure).then(configured, psychologist_needed(BEN, day))
 
 
 def test_a_change_of_discipline_counts_like_leaving() -> None:
