@@ -29,6 +29,9 @@ class Output(StrEnum):
 
 OutputOption = Annotated[Output, typer.Option("--output", "-o", help="The form of the data on standard output.")]
 
+_UNBROKEN = 1_000
+"""Columns where there is no terminal: what is searched or cut up by another program is not broken into lines."""
+
 Row = Mapping[str, str | int | float | bool | None]
 
 
@@ -61,11 +64,14 @@ def _rendered(rows: Sequence[Row], columns: Sequence[str], output: Output) -> st
 
 def _table(rows: Sequence[Row], columns: Sequence[str]) -> str:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
+    for place, column in enumerate(columns):
+        # The first says which row it is, often by an id that is copied into the next command: never broken.
+        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=place == 0)
     for row in rows:
         table.add_row(*("-" if row.get(column) is None else str(row[column]) for column in columns))
     console = Console()
+    if not console.is_terminal:
+        console.width = _UNBROKEN
     with console.capture() as captured:
         console.print(table)
     return captured.get()

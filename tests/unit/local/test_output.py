@@ -45,6 +45,21 @@ def test_a_table_shows_every_value_and_a_dash_for_none(capsys: pytest.CaptureFix
     assert second.split() == ["a,", "b", "-", "stopped"]
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_names_a_row_is_never_broken(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if terminal:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+    request, subject = "01a20a0d-4994-769a-9326-5a9b2f3599c6", "dfd3c8ab-199c-4122-93b2-5378885c7384"
+    show([{"request_id": request, "subject": subject}], ("request_id", "subject"), Output.TABLE)
+    out = capsys.readouterr().out
+    assert request in out
+    assert (subject in out) is not terminal
+
+
 def test_no_rows_are_an_empty_list_and_no_table_lines(capsys: pytest.CaptureFixture[str]) -> None:
     show([], COLUMNS, Output.JSON)
     assert json.loads(capsys.readouterr().out) == []
