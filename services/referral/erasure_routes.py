@@ -24,7 +24,7 @@ from shared.web.body import json_body, request_body, shape
 from shared.web.desk import AtDesk, Desk
 from shared.web.problems import Problem
 from shared.web.reading import looks
-from shared.web.recording import record_read
+from shared.web.recording import record_read, teams_of_cases
 
 RequestId = Annotated[UUID, Path(description="The request for an erasure.")]
 
@@ -57,7 +57,8 @@ def erasure_routes() -> APIRouter:
                 missing = await erasure.awaited(conn, request.subject) if request.state == "executed" else []
                 rows.append({**_members(request), "awaited": _awaited(missing)})
                 named.update(await erasure.visible_cases(conn, request.subject))
-            await record_read(conn, actor, "/erasures", named, Right.ROLE)
+            teams = await teams_of_cases(conn, named, desk.types.aggregate.stream)
+            await record_read(conn, actor, "/erasures", named, Right.ROLE, teams=set(teams.values()))
         return _json({"erasures": rows})
 
     return router

@@ -19,7 +19,7 @@ from shared.web.app import READ_PROBLEMS, WRITE_PROBLEMS
 from shared.web.body import json_body
 from shared.web.decision import DECISION, DECISION_BODY, ItemId
 from shared.web.problems import Problem
-from shared.web.recording import record_read
+from shared.web.recording import record_read, teams_of_cases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,8 @@ async def list_parked(actor: MayReadParked, views: CurrentViews) -> list[Parked]
     async with team_transaction(views.reader, actor.teams) as conn:
         items = await held.list_held(conn, CONSUMER)
         named = {item.case_id for item in items if item.case_id is not None}
-        await record_read(conn, actor, "/parked", named, Right.ROLE)
+        teams = await teams_of_cases(conn, named, None)
+        await record_read(conn, actor, "/parked", named, Right.ROLE, teams=set(teams.values()))
     names = Parked.__dataclass_fields__
     return [Parked(**{name: getattr(item, name) for name in names}) for item in items]
 

@@ -119,7 +119,7 @@ def _app(
             await pool.close()
 
     people = person_routes(names=bool(aggregate.mints))
-    reads = reads_routes(lambda state: state.desk.pool)
+    reads = reads_routes(lambda state: state.desk.pool, aggregate.stream)
     routers = [_events_route(types), routes(types), people, schema_routes(types), parked_routes(), reads] if api else []
     return create_app(
         aggregate.store, title=title, routers=routers, checks=checks, verifier=Verifier.of(settings), lifespan=lifespan

@@ -18,7 +18,7 @@ from shared.web.body import json_body
 from shared.web.decision import DECISION, DECISION_BODY, ItemId
 from shared.web.desk import AtDesk
 from shared.web.problems import Problem
-from shared.web.recording import record_read
+from shared.web.recording import record_read, teams_of_cases
 
 RuleName = Annotated[str, Path(pattern="^[A-Za-z0-9-]{1,40}$")]
 
@@ -43,7 +43,8 @@ def _list_route() -> APIRouter:
             rules = await parked.list_parked(conn)
             named = {item.case_id for item in rules}
             named.update(item.case_id for item in events if item.case_id is not None)
-            await record_read(conn, actor, "/parked", named, Right.ROLE)
+            teams = await teams_of_cases(conn, named, desk.types.aggregate.stream)
+            await record_read(conn, actor, "/parked", named, Right.ROLE, teams=set(teams.values()))
         return Response(to_json({"events": events, "rules": rules}), media_type="application/json")
 
     return router

@@ -251,6 +251,36 @@ async def test_auditors_see_who_read_what_and_that_they_looked(team: Team) -> No
     assert (await elsewhere.get("referral", "/reads", case_id=team.case_id)).json() == {"reads": []}
 
 
+async def test_an_auditor_of_one_team_is_told_of_no_other_teams_cases_in_a_record_over_both(team: Team) -> None:
+    other = f"team-{uuid4().hex[:12]}"
+    records = Person(team.settings, team.clients, "system", team.code, other, subject="both-records")
+    theirs = await accepted_case(team.settings, records, other)
+    office = Person(team.settings, team.clients, "administrator", team.code, other, subject=f"office-{other}")
+    await office.post("referral", "/people", {"cases": [team.case_id, theirs]})
+    whole = Person(team.settings, team.clients, "auditor", subject="dpo-of-all")
+    for case_id, code, hidden in ((team.case_id, team.code, theirs), (theirs, other, team.case_id)):
+        auditor = Person(team.settings, team.clients, "auditor", code, subject=f"dpo-{code}")
+        page = (await auditor.get("referral", "/reads", actor_id=f"office-{other}")).json()["reads"]
+        assert [record["cases"] for record in page] == [[case_id]]
+        assert (await auditor.get("referral", "/reads", case_id=hidden)).json() == {"reads": []}
+        assert hidden not in (await auditor.get("referral", "/reads")).text
+    [record] = (await whole.get("referral", "/reads", actor_id=f"office-{other}")).json()["reads"]
+    assert set(record["cases"]) == {team.case_id, theirs}
+
+
+async def test_a_teams_auditor_sees_that_somebody_of_every_team_read_her_teams_cases(team: Team) -> None:
+    stored = (await team.records.get("referral", f"/cases/{team.case_id}/events")).json()
+    subject = stored[0]["data"]["caregivers"][0]["caregiver_id"]
+    lead = team.person("lead", "lead-who-asks")
+    asked = await lead.post("referral", "/erasures", {"subject": subject, "reason": "retention_expired"})
+    assert asked.status_code == 201, asked.text
+    whole = Person(team.settings, team.clients, "auditor", subject=f"dpo-of-all-{team.code}")
+    assert (await whole.get("referral", "/erasures")).status_code == 200
+    auditor = team.person("auditor", "dpo")
+    [record] = (await auditor.get("referral", "/reads", actor_id=f"dpo-of-all-{team.code}")).json()["reads"]
+    assert (record["route"], record["cases"]) == ("/erasures", [team.case_id])
+
+
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("statement", ["UPDATE reads SET why = 'x'", "DELETE FROM reads", "TRUNCATE reads"])
 @pytest.mark.parametrize("role", ["dyad_writer", "dyad_reader", "dyad_consumer", "dyad_owner"])

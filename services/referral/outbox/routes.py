@@ -75,7 +75,8 @@ def letter_routes() -> APIRouter:
         async with team_transaction(desk.pool, actor.teams) as conn:
             rows = await queue.listed(conn, asked.state, asked.after, asked.limit)
             shown = [ShownLetter.model_validate(row) for row in rows]
-            await record_read(conn, actor, "/letters", {letter.case_id for letter in shown}, Right.ROLE)
+            named, teams = {letter.case_id for letter in shown}, {letter.team_id for letter in shown}
+            await record_read(conn, actor, "/letters", named, Right.ROLE, teams=teams)
         return ShownLetters(letters=shown)
 
     @router.post("/letters/{letter_id}/retry", status_code=202, openapi_extra=DECISION_BODY, responses=WRITE_PROBLEMS)
