@@ -7,6 +7,7 @@ nobody can cancel what is being executed.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +16,7 @@ from shared.eventstore.store import Connection
 from shared.kernel.errors import Rejected
 from shared.kernel.ids import new_id
 from shared.settings import STORES
+from shared.vault import tombstones
 
 _LOCK = "SELECT pg_advisory_xact_lock(7414, hashtext($1::text))"
 _OPEN = """
@@ -144,14 +146,25 @@ async def approve(conn: Connection, request_id: UUID, by: str, *, now: datetime,
     return not_before
 
 
-async def cancel(conn: Connection, request_id: UUID, by: str) -> None:
-    """Takes a request back before it is executed; arguments as for `approve`.
+async def cancel(conn: Connection, request_id: UUID, by: str, *, erased: Path) -> None:
+    """Takes a request back before its execution begins.
+
+    Who stands on the list outside the databases is erased at the next start of any service, also when the attempt that
+    put them there was cut off: from that line on, which is written under the lock taken here, it is too late.
+
+    Args:
+        conn: as `dyad_writer`, in a transaction.
+        request_id: the request.
+        by: opaque id of who takes it back.
+        erased: the list of the erased people outside the databases.
 
     Raises:
         NoSuchErasure: no such request.
-        Rejected: `erasure-already-decided`, it was cancelled or executed.
+        Rejected: `erasure-already-decided`, it was cancelled or executed; `erasure-begun`.
     """
-    await _undecided(conn, request_id)
+    request = await _undecided(conn, request_id)
+    if request.subject in tombstones.read(erased):
+        raise Rejected("erasure-begun", "the person stands on the list of the erased; it will be finished")
     await conn.execute(_STEP, request_id, "cancelled", by, None)
 
 

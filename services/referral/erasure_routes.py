@@ -99,10 +99,10 @@ def _deciding() -> APIRouter:
 
     @router.post("/erasures/{request_id}/cancellation")
     async def cancel_erasure(request_id: RequestId, desk: AtDesk, actor: MayErase) -> Response:
-        """Take it back before it is executed."""
+        """Take it back before its execution begins."""
         try:
             async with team_transaction(desk.pool, actor.teams) as conn:
-                await erasure.cancel(conn, request_id, actor.id)
+                await erasure.cancel(conn, request_id, actor.id, erased=desk.vault.tombstones)
         except NoSuchErasure:
             raise _no_such_request() from None
         return _json({"request_id": request_id, "state": "cancelled"})

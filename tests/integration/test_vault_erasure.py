@@ -250,6 +250,9 @@ async def test_an_erasure_cut_off_before_its_commit_is_done_at_the_next_attempt(
     assert (await state(office, request_id))["state"] == "approved"
     assert "SubjectErased" not in await event_names(settings, "referral", family.case_id)
     assert await has_key(settings, "referral", family.infant)
+    late = await office.first.post(f"/erasures/{request_id}/cancellation")
+    assert (late.status_code, late.json()["code"]) == (409, "erasure-begun")
+    assert (await state(office, request_id))["state"] == "approved"
     await as_owner(settings, "referral", "DROP TRIGGER cut_off ON subject_keys")
 
     async def executed() -> bool:
