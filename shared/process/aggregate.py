@@ -100,6 +100,9 @@ class Aggregate(Generic[S, C, E, K]):
     all others."""
     not_by: Callable[[S, C], frozenset[str]] = _nobody
     """(state, command) to the actors who may not ask it: it is about what they did themselves."""
+    oversees: Callable[[Any, bool], frozenset[UUID]] = _nobody
+    """(command or event, whether it is taken back) to the practitioners whose oversight of others' cases may grow by
+    it: nobody bound by relationships says that of himself."""
     restricted: frozenset[str] = frozenset()
     """Names of events, and of members at any depth, that only those see who may read safeguarding information."""
     suppressed: Callable[[S], str | None] = _nothing
@@ -117,6 +120,11 @@ class Aggregate(Generic[S, C, E, K]):
     def writes_letters(self) -> bool:
         """Whether any of its events may call for a letter."""
         return self.letters is not _empty
+
+    @property
+    def gives_oversight(self) -> bool:
+        """Whether anything said in it decides who oversees whose cases."""
+        return self.oversees is not _nobody
 
     @property
     def of_team(self) -> bool:

@@ -32,7 +32,7 @@ from shared.process.open import OpenCases, open_cases
 from shared.process.places import Minted, Place, links_of, place_all
 from shared.process.receipts import receipt_of
 from shared.process.references import look_up, project, references_of
-from shared.process.relationship import check_permitted, right_to
+from shared.process.relationship import check_not_for_oneself, check_permitted, right_to
 from shared.process.sealed import put_personal, refuse_erased, seal_pending, subjects_of
 from shared.process.settle import Race, look_again, settle
 from shared.telemetry.logs import logger
@@ -233,8 +233,11 @@ class _Bench:
 
     def _check_right(self, item: Asked, dossier: Dossier[Any, Any, Any, Any]) -> None:
         """Whoever asks needs a right to the case, if there is one already; a case that nobody knows is nobody's."""
+        if item.seeker is None:
+            return
+        check_not_for_oneself(self._aggregate, dossier.history, item.seeker, item.commands)
         on_record = dossier.stored_version > 0 or any(dossier.heard.values())
-        if item.seeker is None or not on_record:
+        if not on_record:
             return
         if not self._aggregate.of_team:
             right_to(self._aggregate, dossier.state, dossier.known, item.seeker, dossier.moment.now)

@@ -5,7 +5,7 @@ Role and team are checked before (`shared.web.access`, row-level security); the 
 lock when something is written and on the same facts when something is read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.kernel.errors import Rejected
-from shared.kernel.history import EventVoided, Recorded, amendment_target
+from shared.kernel.history import Corrected, EventVoided, Recorded, amendment_target
 from shared.kernel.oversight import Oversight
 from shared.process.aggregate import Aggregate, said_name
 
@@ -47,6 +47,13 @@ class NotPermitted(Rejected):
 
     def __init__(self, detail: str) -> None:
         super().__init__("not-permitted", detail)
+
+
+class NotForOneself(Rejected):
+    """He would make himself supervisor or put himself on the triage rota, and so reach cases that are not his."""
+
+    def __init__(self) -> None:
+        super().__init__("not-for-oneself", "somebody else has to make you supervisor or put you on the triage rota")
 
 
 class AccessDenied(Rejected):
@@ -159,6 +166,42 @@ def _said_at_first(history: Sequence[Recorded[Any]], void: EventVoided) -> str:
     while isinstance(target, EventVoided):
         target = amendment_target(history, target.corrects_event_id).event
     return said_name(target)
+
+
+def check_not_for_oneself(
+    aggregate: Aggregate[Any, Any, Any, Any], history: Sequence[Recorded[Any]], seeker: Seeker, commands: Iterable[Any]
+) -> None:
+    """Refuses that somebody who needs relationships makes them for himself, by a word or by amending one.
+
+    Args:
+        aggregate: the service.
+        history: stored events of the stream.
+        seeker: who asks.
+        commands: what is asked.
+
+    Raises:
+        NotForOneself: he would gain oversight.
+        Rejected: `corrects-unknown-event`.
+    """
+    if not aggregate.gives_oversight or not seeker.needs_relationship or seeker.practitioner_id is None:
+        return
+    for command in commands:
+        for said, undone in _comes_to(history, command):
+            if seeker.practitioner_id in aggregate.oversees(said, undone):
+                raise NotForOneself
+
+
+def _comes_to(history: Sequence[Recorded[Any]], command: Any) -> Iterator[tuple[Any, bool]]:
+    """What is said by a command, and whatever it takes back, each with whether it is taken back.
+
+    What a void of a void brings back is given too, as if it were taken back: either may be to somebody's advantage.
+    """
+    undone = False
+    while isinstance(command, EventVoided | Corrected):
+        if isinstance(command, Corrected):
+            yield command.data, undone
+        command, undone = amendment_target(history, command.corrects_event_id).event, True
+    yield command, undone
 
 
 def _by_work(carers: frozenset[UUID], oversight: Oversight, practitioner: UUID | None) -> Right | None:

@@ -92,7 +92,7 @@ def not_reached(code: str, detail: str) -> Problem:
     return Problem(503, code, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
-_FORBIDDEN = frozenset({"no-relationship", "access-denied", "not-permitted"})
+_FORBIDDEN = frozenset({"no-relationship", "access-denied", "not-permitted", "not-for-oneself"})
 """Refusals of `shared.process.relationship`: nothing is wrong with the request, but with who asks."""
 
 

@@ -281,6 +281,46 @@ async def test_a_teams_auditor_sees_that_somebody_of_every_team_read_her_teams_c
     assert (record["route"], record["cases"]) == ("/erasures", [team.case_id])
 
 
+async def test_a_lead_neither_makes_herself_supervisor_nor_puts_herself_on_the_rota(
+    team: Team,
+) -> None:
+    me = uuid4()
+    lead = team.person("lead", "lead", me)
+    register = f"/teams/{team.code}/practitioners"
+    joined = {"joined_on": "2025-01-06", "discipline": "health_visitor", "role": "practitioner", "wte": "0.8"}
+    mine, theirs = {**joined, "practitioner_id": str(me)}, {**joined, "practitioner_id": str(team.assessor_id)}
+    for body in (
+        {**mine, "triage_rota": True},  # nothing is on record of the team yet: that must not let her in either
+        {**mine, "supervisor_id": str(me)},
+        {**theirs, "supervisor_id": str(me)},
+    ):
+        assert refused(await lead.post("intervention", register, body), "not-for-oneself")
+    assert (await lead.post("intervention", register, mine)).status_code == 201
+    taken = await lead.post("intervention", register, {**theirs, "triage_rota": True})
+    assert taken.status_code == 201, taken.text
+    change = {"practitioner_id": str(me), "on": "2025-02-03"}
+    assert refused(
+        await lead.post("intervention", f"{register}-changed", {**change, "triage_rota": True}), "not-for-oneself"
+    )
+    posted = event("PractitionerChanged", {**change, "triage_rota": True}, teamid=team.code)
+    assert refused(await lead.event("intervention", posted), "not-for-oneself")
+    correction = {
+        "corrects_event_id": taken.json()["event_ids"][0],
+        "reason": "entered_in_error",
+        "type": "PractitionerJoined",
+        "data": {**theirs, "supervisor_id": str(me)},
+    }
+    assert refused(await lead.post("intervention", f"/teams/{team.code}/corrections", correction), "not-for-oneself")
+    off = await team.records.post("intervention", f"{register}-changed", {**change, "triage_rota": False})
+    assert off.status_code == 201, off.text
+    void = {"corrects_event_id": off.json()["event_ids"][0], "reason": "entered_in_error"}
+    assert refused(await lead.post("intervention", f"/teams/{team.code}/voids", void), "not-for-oneself")
+    on = await team.records.post(
+        "intervention", f"{register}-changed", {**change, "on": "2025-02-04", "triage_rota": True}
+    )
+    assert on.status_code == 201, on.text
+
+
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("statement", ["UPDATE reads SET why = 'x'", "DELETE FROM reads", "TRUNCATE reads"])
 @pytest.mark.parametrize("role", ["dyad_writer", "dyad_reader", "dyad_consumer", "dyad_owner"])
