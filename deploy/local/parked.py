@@ -61,7 +61,8 @@ async def retry(settings: Settings, service: str, item: str, by: str, reason: st
                 return "asked for"
             rule, cause = _rule_and_cause(service, item)
             async with connection.transaction():
-                return await rules.retry(connection, aggregates()[service], rule, cause, by=by, reason=reason)
+                aggregate, listed = aggregates()[service], settings.tombstones
+                return await rules.retry(connection, aggregate, rule, cause, by=by, reason=reason, tombstones=listed)
         except (held.NotHeld, rules.NotParked):
             raise NotUndecided(item) from None
 

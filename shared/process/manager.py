@@ -16,7 +16,7 @@ from shared.process.judge import Verdict, run_rules
 from shared.process.open import open_cases
 from shared.process.references import project
 from shared.process.settle import Race, look_again, settle
-from shared.vault.tombstones import append as append_tombstone
+from shared.vault.tombstones import append_all
 
 
 class ProcessManager:
@@ -48,9 +48,8 @@ class ProcessManager:
             verdicts += run_rules(dossier, outcomes, correlation_id=opened.correlation_id, only_waiting=False)
         dossiers = opened.dossiers.values()
         await project(conn, dossiers)
-        for subject in sorted({subject for dossier in dossiers for subject in dossier.erases}):
-            if self._tombstones is not None:
-                append_tombstone(self._tombstones, subject, utc_now())
+        if self._tombstones is not None:
+            append_all(self._tombstones, {subject for dossier in dossiers for subject in dossier.erases}, utc_now())
         timers, broken = changes(dossiers)
         try:
             await look_again(conn, broken)

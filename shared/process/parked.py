@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from shared.process.deadlines import changes
 from shared.process.judge import run_rules
 from shared.process.open import RuleOutcome, open_cases
 from shared.process.settle import look_again, settle
+from shared.vault.tombstones import append_all
 
 _LIST = """
 SELECT rule, cause, case_id, outcome, code, cause_recorded_at, at
@@ -53,7 +55,14 @@ async def list_parked(conn: Connection, limit: int = 1000) -> list[ParkedRule]:
 
 
 async def retry(
-    conn: Connection, aggregate: Aggregate[Any, Any, Any, Any], rule: str, cause: UUID, *, by: str, reason: str
+    conn: Connection,
+    aggregate: Aggregate[Any, Any, Any, Any],
+    rule: str,
+    cause: UUID,
+    *,
+    by: str,
+    reason: str,
+    tombstones: Path,
 ) -> str:
     """Has a rule judge a parked cause again, now; gives the outcome (`parked` if it is refused again).
 
@@ -64,9 +73,11 @@ async def retry(
         cause: event id of the causing event.
         by: opaque id of the person who decides.
         reason: why; a code, no personal data.
+        tombstones: file of the erased people, written before a key goes.
 
     Raises:
         NotParked: nothing is undecided there.
+        OSError: somebody is to be erased and the file cannot be written.
     """
     case_id: UUID | None = await conn.fetchval(_CASE, rule, cause)
     if case_id is None:
@@ -78,6 +89,7 @@ async def retry(
     outcomes[rule, cause] = RuleOutcome("waiting", None)
     dossier = opened.dossiers[case_id]
     verdicts = run_rules(dossier, outcomes, correlation_id=opened.correlation_id, only_waiting=True)
+    append_all(tombstones, dossier.erases, utc_now())
     timers, broken = changes([dossier])
     await look_again(conn, broken)
     await settle(conn, [dossier], verdicts, timers=timers)

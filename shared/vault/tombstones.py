@@ -5,6 +5,7 @@ to, on disk before a key goes, and holds nothing but opaque ids.
 """
 
 import os
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -52,6 +53,12 @@ def append(path: Path, subject: UUID, erased_at: datetime) -> None:
         os.fsync(file.fileno())
     if fresh:
         _sync_folder(path.parent)
+
+
+def append_all(path: Path, subjects: Collection[UUID], erased_at: datetime) -> None:
+    """Adds some subjects, each as `append` does."""
+    for subject in sorted(subjects):
+        append(path, subject, erased_at)
 
 
 def _ends_in_newline(path: Path) -> bool:

@@ -90,7 +90,8 @@ def _rule_routes() -> APIRouter:
         try:
             async with team_transaction(desk.pool, actor.teams) as conn:
                 aggregate = desk.types.aggregate
-                outcome = await parked.retry(conn, aggregate, rule, cause, by=actor.id, reason=decision.reason)
+                by, why, listed = actor.id, decision.reason, desk.vault.tombstones
+                outcome = await parked.retry(conn, aggregate, rule, cause, by=by, reason=why, tombstones=listed)
         except parked.NotParked:
             raise _nothing_held() from None
         return Response(to_json({"outcome": outcome}), media_type="application/json")

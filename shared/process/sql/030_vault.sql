@@ -79,7 +79,20 @@ CREATE INDEX inbox_introducing ON inbox USING gin (subjects_in(doc))
     WHERE type LIKE 'dyad.ReferralReceived%' OR type LIKE 'dyad.FamilyMemberLinked%'
        OR type LIKE 'dyad.InfantIdentityReplaced%';
 
--- cases_of_subject: the cases into which a person was ever introduced, own and heard.
+-- sealed_subjects: whom the sealed entries of an event are about (sealed format 1 says so openly). Immutable, as above. No
+-- document names the referrer of a case: only what is sealed about them does.
+CREATE FUNCTION sealed_subjects(in_sealed bytea) RETURNS uuid[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (
+    SELECT coalesce(array_agg(DISTINCT found[1]::uuid), '{}')
+    FROM regexp_matches(
+        encode(in_sealed, 'escape'), '"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"', 'g'
+    ) AS found
+);
+GRANT EXECUTE ON FUNCTION sealed_subjects TO dyad_writer, dyad_consumer, dyad_relay, dyad_reader;
+CREATE INDEX events_sealed_about ON events USING gin (sealed_subjects(sealed)) WHERE sealed IS NOT NULL;
+
+-- cases_of_subject: the cases into which a person was ever introduced, own and heard, or about whom something is sealed.
 CREATE FUNCTION cases_of_subject(in_subject uuid) RETURNS TABLE (case_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT e.case_id FROM events e
@@ -91,5 +104,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE (i.type LIKE 'dyad.ReferralReceived%' OR i.type LIKE 'dyad.FamilyMemberLinked%'
         OR i.type LIKE 'dyad.InfantIdentityReplaced%')
       AND subjects_in(i.doc) @> ARRAY[in_subject]
+    UNION
+    SELECT s.case_id FROM events s WHERE s.sealed IS NOT NULL AND sealed_subjects(s.sealed) @> ARRAY[in_subject]
 $$;
 GRANT EXECUTE ON FUNCTION cases_of_subject TO dyad_writer, dyad_consumer, dyad_reader;
