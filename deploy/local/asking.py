@@ -52,6 +52,8 @@ def ask(
         return answer.json()
     problem = answer.json() if answer.headers.get("content-type", "").startswith("application/problem") else {}
     code = str(problem.get("code", answer.status_code))
+    if "field" in problem:
+        code += f" ({problem['field'] or '/'}: {problem.get('rule', code)})"
     raise Trouble(
         f"The {service} service refuses: {code}.", str(problem.get("detail", "Look with `make logs`.")), EXIT_DIFFERENCE
     )

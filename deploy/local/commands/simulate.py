@@ -28,7 +28,7 @@ def simulate(  # noqa: PLR0917 - each is an option of the command
     ] = 75,
     last_day: Annotated[
         datetime | None,
-        typer.Option("--last-day", formats=["%Y-%m-%d"], help="Of which anything is told; today if not given."),
+        typer.Option("--last-day", formats=["%Y-%m-%d"], help="Of which anything is told; yesterday if not given."),
     ] = None,
     output_file: Annotated[
         Path | None,

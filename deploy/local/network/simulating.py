@@ -1,7 +1,7 @@
 """What `dyad simulate` does: a network as a file for `dyad restore`, or posted over HTTP as clinical systems would."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -26,13 +26,13 @@ Told = Callable[[int, int], None]
 
 
 def of(*, teams: int, years: float, seed: int, families: float, last_day: date | None) -> Simulation:
-    """What the options of the command ask for."""
+    """What the options of the command ask for; up to yesterday unless told otherwise: a store takes no day to come."""
     return Simulation(
         teams=teams,
         years=years,
         seed=seed,
         families_per_team=families,
-        last_day=last_day or civil_date(utc_now()),
+        last_day=last_day or civil_date(utc_now()) - timedelta(days=1),
     )
 
 
