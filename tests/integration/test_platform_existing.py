@@ -25,8 +25,8 @@ values ('reporting', 'poison', 'referral', 'referral-1', 1, %(case)s, %(event)s,
         'dyad.ReferralReceived.v1', now(), 'dyad.referral', 0, 0, 'x', 'ValueError in fold.py') returning id
 """
 PARKED_RULE = """
-insert into rule_outcomes (rule, cause, case_id, outcome, code, cause_recorded_at)
-values ('P2', %(event)s, %(case)s, 'parked', 'conflicts-with-record', now())
+insert into rule_outcomes (rule, cause, case_id, team_id, outcome, code, cause_recorded_at)
+values ('P2', %(event)s, %(case)s, 'team-north', 'parked', 'conflicts-with-record', now())
 """
 
 
