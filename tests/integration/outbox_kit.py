@@ -1,7 +1,7 @@
 """A mail server that answers as a test wants, and a referral service whose letters a test sends one by one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -51,8 +51,8 @@ class Mailbox:
     logins: list[tuple[str, str]] = field(default_factory=list)
     to_recipient: list[str] = field(default_factory=list)
     to_data: list[str] = field(default_factory=list)
-    on_data: Callable[[], None] | None = None
-    """Called when a letter was taken, before the answer."""
+    on_data: Callable[[], Awaitable[object] | None] | None = None
+    """Called when a letter was taken, before the answer, which waits for it."""
 
     async def handle_RCPT(  # noqa: N802 - the server's name for it
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -70,8 +70,8 @@ class Mailbox:
             content = envelope.content
             assert isinstance(content, bytes)
             self.mails.append(message_from_bytes(content, EmailMessage, policy=policy.default))
-        if self.on_data is not None:
-            self.on_data()
+        if self.on_data is not None and (ending := self.on_data()) is not None:
+            await ending
         return answer
 
     def login(self, _server: object, _session: object, _envelope: object, _mechanism: str, data: Any) -> AuthResult:
