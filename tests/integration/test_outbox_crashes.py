@@ -43,7 +43,7 @@ from tests.integration.process_kit import STRUCTURED, apply, client_of, event, e
 from tests.integration.vault_kit import TEAM, Family, as_owner, new_family, received
 
 ACKNOWLEDGED = ["ReferralReceived", "ReferralAcknowledged"]
-BACKENDS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = 'dyad_writer'"
+BACKENDS = "SELECT pg_terminate_backend(pid, 9000) FROM pg_stat_activity WHERE datname = $1 AND usename = 'dyad_writer'"
 
 
 @pytest.fixture
@@ -114,17 +114,27 @@ async def test_a_database_that_goes_away_while_a_letter_leaves_costs_a_repetitio
 ) -> None:
     await referred(client, family)
     mailbox, clock = Mailbox(), Clock()
-    admin = await asyncpg.connect(settings.admin_dsn("postgres"))
+    database = settings.database("referral")
+
+    async def allow_connections(allowed: bool) -> None:
+        admin = await asyncpg.connect(settings.admin_dsn("postgres"))
+        try:
+            await admin.execute(f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS {allowed}')
+            if not allowed:
+                await admin.fetch(BACKENDS, database)
+        finally:
+            await admin.close()
+
     async with mail_server(mailbox) as port:
         mail = by_mail(settings, port)
-        mailbox.on_data = lambda: admin.fetch(BACKENDS, settings.database("referral"))
+        mailbox.on_data = lambda: allow_connections(False)
         with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)):
             await send_due(mail, clock)
         mailbox.on_data = None
+        await allow_connections(True)
         assert await event_names(settings, "referral", family.case_id) == ["ReferralReceived"]
         clock.now += timedelta(minutes=1)
         assert await send_due(mail, clock) == 1
-    await admin.close()
     assert len({mail["Message-ID"] for mail in mailbox.mails}) == 1
     assert len(mailbox.mails) == 2
     assert await event_names(settings, "referral", family.case_id) == ACKNOWLEDGED
