@@ -180,7 +180,7 @@ class Partner(StrEnum):
 
 
 class DischargeReason(StrEnum):
-    """Why a case was closed (domain 2.2)."""
+    """Why a case was closed (domain 2.2; `pregnancy_ended`: domain 5)."""
 
     PLANNED_COMPLETED = "planned_completed"
     PLANNED_PARTIAL = "planned_partial"
@@ -192,6 +192,7 @@ class DischargeReason(StrEnum):
     NOT_ENGAGED = "not_engaged"
     AGED_OUT = "aged_out"
     INFANT_DIED = "infant_died"
+    PREGNANCY_ENDED = "pregnancy_ended"
     CAREGIVER_DIED = "caregiver_died"
     INFANT_REMOVED_OR_PLACED = "infant_removed_or_placed"
     NO_FURTHER_NEED_AFTER_ASSESSMENT = "no_further_need_after_assessment"
@@ -225,7 +226,6 @@ class TaskKind(StrEnum):
     REVIEW_VOIDED_ACCEPTANCE = "review_voided_acceptance"
     REVIEW_RESTORED_ACCEPTANCE = "review_restored_acceptance"
     REVIEW_VOIDED_WITHDRAWAL = "review_voided_withdrawal"
-    REVIEW_DUPLICATE = "review_duplicate"
     REVIEW_WAS_NOT_BROUGHT = "review_was_not_brought"
     REVIEW_INFANT_ABSENT = "review_infant_absent"
     DECIDE_CLOSING = "decide_closing"

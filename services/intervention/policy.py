@@ -12,7 +12,6 @@ from services.intervention.rule_commands import (
     AcknowledgeErasure,
     CloseAfterVoidedAcceptance,
     CloseAfterWithdrawal,
-    CloseAsDuplicate,
     DecideClosing,
     DischargeAfterAssessment,
     FollowReopening,
@@ -78,13 +77,6 @@ def follow_withdrawal(cause: Recorded[Any], known: Known) -> tuple[Command, ...]
     return (CloseAfterWithdrawal(on=known.withdrawal.event.on),)
 
 
-def follow_duplicate(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
-    """P4 for a duplicate found after the acceptance: like a withdrawal; whom somebody has met, a person decides."""
-    if known.acceptance is None or known.duplicate is None or known.acceptance.version > cause.version:
-        return ()
-    return (CloseAsDuplicate(on=known.duplicate.event.on, cause=cause.event_id),)
-
-
 def follow_loss(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
     """P7: the pregnancy ended. A person decides with the family whether the case is closed; reminders stop.
 
@@ -126,7 +118,6 @@ RULES: tuple[Rule[Command, Known], ...] = (
     ),
     Rule("P3-reopened", frozenset({"ReferralAccepted"}), follow_reopening),
     Rule("P4", frozenset({"ReferralWithdrawn"}), follow_withdrawal),
-    Rule("P4-duplicate", frozenset({"ReferralLinkedDuplicate"}), follow_duplicate),
     Rule("P7", frozenset({"PregnancyEnded"}), follow_loss, rests_on="ReferralAccepted"),
     Rule("erasure", frozenset({"SubjectErased"}), follow_erasure),
     Rule("voided-acceptance", frozenset({"EventVoided"}), follow_void),

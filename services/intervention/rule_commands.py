@@ -55,14 +55,6 @@ class CloseAfterWithdrawal:
 
 
 @value
-class CloseAsDuplicate:
-    """Rule P4: the accepted referral was linked on `on` to another one of the same family, by the event `cause`."""
-
-    on: CivilDate
-    cause: UUID
-
-
-@value
 class CloseAfterVoidedAcceptance:
     """The acceptance behind this episode was taken back on `on` by the event `cause` (domain 6.5)."""
 
@@ -138,7 +130,6 @@ Ruled = (
     | DischargeAfterAssessment
     | FollowReopening
     | CloseAfterWithdrawal
-    | CloseAsDuplicate
     | CloseAfterVoidedAcceptance
     | ReviewReferralVoid
     | ReviewAssessment

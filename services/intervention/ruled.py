@@ -11,7 +11,6 @@ from services.intervention.rule_commands import (
     AcknowledgeErasure,
     CloseAfterVoidedAcceptance,
     CloseAfterWithdrawal,
-    CloseAsDuplicate,
     DecideClosing,
     DischargeAfterAssessment,
     FlagAgedOut,
@@ -30,7 +29,7 @@ from services.intervention.tasks import clinician_of, settled, task
 from shared.kernel.errors import NotYetKnown
 
 OfOpening = OpenEpisode | MoveOpening | FollowReopening
-OfHeardNews = RaiseProgrammeTask | DischargeAfterAssessment | CloseAfterWithdrawal | CloseAsDuplicate | DecideClosing
+OfHeardNews = RaiseProgrammeTask | DischargeAfterAssessment | CloseAfterWithdrawal | DecideClosing
 OfAmendment = CloseAfterVoidedAcceptance | ReviewReferralVoid | ReviewAssessment
 OfDeadline = ReassignLead | RecordBreach | FlagAgedOut
 
@@ -44,13 +43,7 @@ def ruled(state: State, command: Ruled, known: Known) -> tuple[Event, ...]:
     match command:
         case OpenEpisode() | MoveOpening() | FollowReopening():
             return _opening(state, command, known)
-        case (
-            RaiseProgrammeTask()
-            | DischargeAfterAssessment()
-            | CloseAfterWithdrawal()
-            | CloseAsDuplicate()
-            | DecideClosing()
-        ):
+        case RaiseProgrammeTask() | DischargeAfterAssessment() | CloseAfterWithdrawal() | DecideClosing():
             return _heard(state, command, known)
         case CloseAfterVoidedAcceptance() | ReviewReferralVoid() | ReviewAssessment():
             return _amended(state, command, known)
@@ -93,10 +86,6 @@ def _heard(state: State, command: OfHeardNews, known: Known) -> tuple[Event, ...
     match command:
         case CloseAfterWithdrawal(on=day):
             return _close(state, known, day, DischargeReason.FAMILY_WITHDREW)
-        case CloseAsDuplicate(on=day, cause=cause):
-            if _seen(state, known):
-                return task(state, TaskKind.REVIEW_DUPLICATE, cause, day, known.team)
-            return _close(state, known, day, DischargeReason.ADMINISTRATIVE_ERROR)
         case DecideClosing(on=day, cause=cause):
             owner = clinician_of(state)
             return task(state, TaskKind.DECIDE_CLOSING, cause, day, known.team, owner_role=owner)

@@ -204,13 +204,14 @@ class WithdrawnBy(StrEnum):
 
 
 class WithdrawalReason(StrEnum):
-    """Why a referral was withdrawn."""
+    """Why a referral was withdrawn (`pregnancy_ended`: domain 5)."""
 
     NO_LONGER_NEEDED = "no_longer_needed"
     CHANGED_MIND = "changed_mind"
     HELP_ELSEWHERE = "help_elsewhere"
     MOVED_AREA = "moved_area"
     REFERRED_IN_ERROR = "referred_in_error"
+    PREGNANCY_ENDED = "pregnancy_ended"
     NOT_STATED = "not_stated"
 
 

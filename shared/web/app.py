@@ -45,6 +45,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "detail": {"type": "string"},
         "field": {"type": "string", "description": "JSON pointer"},
         "within": {"type": "string", "enum": ["data", "event", "body", "query", "header", "path"]},
+        "expected": {"type": "string", "description": "the codes that the schema takes there"},
         "errors": {"type": "array", "items": {"type": "object"}},
         "request_id": {"type": "string"},
     },

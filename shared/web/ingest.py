@@ -3,7 +3,7 @@
 import hmac
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from shared.web import etag
 from shared.web.access.acts import require_scope, require_team, seeker_of
 from shared.web.access.roles import Role
 from shared.web.actor import Actor
+from shared.web.batches import Item, chunks_of
 from shared.web.body import MAX_BATCH_BYTES, media_type, read_body
 from shared.web.cloudevents import BATCH, BINARY, STRUCTURED, CloudEvent, bad_attribute, binary, structured
 from shared.web.jsonbody import parse_json
@@ -31,8 +32,6 @@ from shared.web.runners import Runners
 
 MAX_ITEMS = 1000
 """Events in one batch."""
-_CHUNK = 100
-"""Events in one transaction (design 3: marks are short)."""
 _SKEW = timedelta(minutes=5)
 """How far a sender's clock may run before ours."""
 _INGESTED = Counter("dyad_events_ingested", "Posted events, by type and outcome", ["service", "type", "outcome"])
@@ -64,19 +63,6 @@ def response_of(answer: Answer, *, location: str | None = None) -> Response:
     if answer.replayed:
         headers["Idempotent-Replay"] = "true"
     return Response(answer.body, answer.status, headers=headers, media_type="application/json")
-
-
-@dataclass(slots=True)
-class _Item:
-    """One event of a batch on its way."""
-
-    index: int
-    key: str
-    """Items of the same key concern the same case, or the same stream of a team's own."""
-    category: str
-    """Of the streams that it is about; empty when nobody knows."""
-    asked: Asked | None
-    answer: Answer | None = None
 
 
 class Ingest:
@@ -187,22 +173,22 @@ class Ingest:
         await self._sort_keys(items, actor)
         ordered = sorted(items, key=lambda item: item.key)
         refused: set[str] = set()
-        for chunk in _chunks(ordered):
+        for chunk in chunks_of(ordered):
             await self._apply(chunk, refused)
         for item, members in zip(items, events, strict=True):
             wire_type = members.get("type") if isinstance(members, dict) else None
             self._count(wire_type if isinstance(wire_type, str) else "", _answered(item))
         return Response(b"[" + b",".join(map(_line, items)) + b"]", 200, media_type="application/json")
 
-    async def _item(self, index: int, members: Any, actor: Actor, number: int) -> _Item:
+    async def _item(self, index: int, members: Any, actor: Actor, number: int) -> Item:
         try:
             posted, asked = self.asked(structured(members), actor, batch=number)
         except Problem as problem:
-            return _Item(index, self._place_of_refused(members) or f"~{index:06}", "", None, problem)
+            return Item(index, self._place_of_refused(members) or f"~{index:06}", "", None, problem)
         category = await self._runners.category(posted, asked.commands, actor.teams)
         if posted.of_team:
-            return _Item(index, f"{category}-{asked.team_id}", category, asked)
-        return _Item(index, f"~{index:06}" if asked.case_id is None else str(asked.case_id), category, asked)
+            return Item(index, f"{category}-{asked.team_id}", category, asked)
+        return Item(index, f"~{index:06}" if asked.case_id is None else str(asked.case_id), category, asked)
 
     def _place_of_refused(self, members: Any) -> str | None:
         """The key under which a refused event stands in the way of the later ones of its case or team."""
@@ -214,7 +200,7 @@ class Ingest:
         posted = self._types.of_teams.get(wire_type) if isinstance(wire_type, str) else None
         return posted.aggregate.stream(team_id) if posted is not None and isinstance(team_id, str) else None
 
-    async def _sort_keys(self, items: Sequence[_Item], actor: Actor) -> None:
+    async def _sort_keys(self, items: Sequence[Item], actor: Actor) -> None:
         """Events that name their case by reference belong beside those that name it by id."""
         named = {item.asked.reference for item in items if item.asked and item.asked.reference}
         if not named:
@@ -225,9 +211,9 @@ class Ingest:
                 found = cases[item.asked.reference]
                 item.key = str(min(found)) if found else "~~" + item.asked.reference.hmac
 
-    async def _apply(self, chunk: Sequence[_Item], refused: set[str]) -> None:
+    async def _apply(self, chunk: Sequence[Item], refused: set[str]) -> None:
         """One transaction; `refused` are the keys of which an event was refused before."""
-        asked: list[tuple[_Item, Asked]] = []
+        asked: list[tuple[Item, Asked]] = []
         for item in chunk:
             if item.asked is None:
                 refused.add(item.key)
@@ -272,29 +258,11 @@ def _check_team(event: CloudEvent) -> None:
         raise bad_attribute("required", "teamid", "say which team this is about")
 
 
-def _chunks(ordered: Sequence[_Item]) -> list[list[_Item]]:
-    """About a hundred events each, of streams of one category; those of one case stay together unless they are more."""
-    chunks: list[list[_Item]] = []
-    category = ""
-    for _, group in itertools.groupby(ordered, key=lambda item: item.key):
-        for part in _parts(list(group)):
-            said = next((item.category for item in part if item.category), category)
-            if not chunks or len(chunks[-1]) + len(part) > _CHUNK or said != category:
-                chunks.append([])
-            chunks[-1].extend(part)
-            category = said
-    return chunks
-
-
-def _parts(group: list[_Item]) -> list[list[_Item]]:
-    return [group[start : start + _CHUNK] for start in range(0, len(group), _CHUNK)]
-
-
-def _answered(item: _Item) -> Answer:
+def _answered(item: Item) -> Answer:
     return item.answer if item.answer is not None else Problem(500, "internal-error")
 
 
-def _line(item: _Item) -> bytes:
+def _line(item: Item) -> bytes:
     """One answer of a batch; an event is named by its place, never by what was sent."""
     answer = _answered(item)
     if isinstance(answer, Done):

@@ -39,6 +39,7 @@ class Problem(Exception):
         field: JSON pointer to the member it is about, as far as the schema knows its name.
         within: what `field` points into: `data` (an event's data), `event` (its attributes), `body`, `query`, `header`.
         rule: the rule that is broken; the code itself unless a schema's rule is more exact.
+        expected: what the schema takes there, where that is a short list: never what was sent.
         errors: further fields and rules, when several are broken.
         headers: response headers.
     """
@@ -52,6 +53,7 @@ class Problem(Exception):
         field: str | None = None,
         within: str | None = None,
         rule: str | None = None,
+        expected: str | None = None,
         errors: Sequence[Mapping[str, str]] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
@@ -62,6 +64,7 @@ class Problem(Exception):
         self.field = field
         self.within = within
         self.rule = rule
+        self.expected = expected
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
 
@@ -74,7 +77,12 @@ class Problem(Exception):
             "code": self.code,
             "rule": self.rule or self.code,
         }
-        optional = {"detail": self.detail or None, "field": self.field, "within": self.within}
+        optional = {
+            "detail": self.detail or None,
+            "field": self.field,
+            "within": self.within,
+            "expected": self.expected,
+        }
         members.update({name: value for name, value in optional.items() if value is not None})
         if self.errors:
             members["errors"] = list(self.errors)
@@ -138,12 +146,14 @@ def of_validation(
         computed: names of members that only the service fills in: sent, they are refused by name.
     """
     listed: list[dict[str, str]] = []
-    for item in error.errors(include_url=False, include_context=False, include_input=False)[:_MAX_LISTED]:
+    for item in error.errors(include_url=False, include_input=False)[:_MAX_LISTED]:
         rule = item["type"].replace("_", "-")
         rule = _PLAIN_RULES.get(rule, rule)
         if rule == "unknown-member" and item["loc"][-1] in computed:
             rule = "computed-member"
         found = {"field": _pointer(item["loc"], {*names, *computed}), "rule": rule}
+        if rule == "enum":  # of other rules the context may hold what was sent
+            found["expected"] = item["ctx"]["expected"]
         if found not in listed:
             listed.append(found)
     first = listed[0]
@@ -154,6 +164,7 @@ def of_validation(
         field=first["field"],
         within=within,
         rule=first["rule"],
+        expected=first.get("expected"),
         errors=listed[1:],
     )
 

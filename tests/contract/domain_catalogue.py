@@ -131,7 +131,7 @@ FURTHER_COMMANDS: dict[str, str] = {
     "episode": "AssignProgramme ReviseProgramme ChangeTier ChangeLead RateGoal ScheduleSession HoldSession MissSession"
     " PauseEpisode ResumeEpisode StartActiveMonitoring EndActiveMonitoring DeclineTreatment CompleteProgramme Discharge"
     " ReopenEpisode RecordFollowUp FinishTask AcknowledgeErasure CloseAfterVoidedAcceptance CloseAfterWithdrawal"
-    " CloseAsDuplicate DecideClosing DischargeAfterAssessment FlagAgedOut FollowReopening MoveOpening OpenEpisode"
+    " DecideClosing DischargeAfterAssessment FlagAgedOut FollowReopening MoveOpening OpenEpisode"
     " RaiseProgrammeTask ReassignLead RecordBreach ReviewAssessment ReviewReferralVoid",
     "team": "ConfigureTeam JoinTeam ChangePractitioner NoteAbsence NoteReturn LeaveTeam",
     "work": "RecordActivity LinkReferral PlanSupervision DeclareCapacity DeclareReach",
@@ -156,7 +156,7 @@ PROCESS_RULES: dict[int, str] = {
 RULES: dict[str, str] = {
     "referral": "P11 P11-corrected P11-taken-back",
     "assessment": "P2 corrected-acceptance voided-acceptance erasure",
-    "episode": "P2 P2-corrected P3 P3-reopened P4 P4-duplicate P7 erasure voided-acceptance",
+    "episode": "P2 P2-corrected P3 P3-reopened P4 P7 erasure voided-acceptance",
     "team": "",
     "work": "",
 }
@@ -204,7 +204,7 @@ CODES: dict[str, str] = {
     "intervention.Setting": "home clinic family_hub nursery hospital_neonatal prison_MBU contact_centre online",
     "intervention.DischargeReason": "planned_completed planned_partial stepped_down_universal stepped_up_specialist"
     " transferred_other_service moved_area family_withdrew not_engaged aged_out infant_died caregiver_died"
-    " infant_removed_or_placed no_further_need_after_assessment administrative_error",
+    " pregnancy_ended infant_removed_or_placed no_further_need_after_assessment administrative_error",
     "intervention.OutcomeBand": "improved maintained mixed deteriorated not_measured",
     # 1
     "referral.CaregiverRole": "mother father non_birth_parent adoptive_parent prospective_adopter foster_carer"

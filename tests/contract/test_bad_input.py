@@ -9,6 +9,7 @@ import httpx
 import orjson
 import pytest
 
+from services.referral.codes import Channel, ReferralSource
 from shared.settings import Settings
 from shared.testing.platform import Platform
 from tests.contract.bad_posts import ACCEPTED, BASE, CANARY, CASE, DATA, MATRIX, RECEIVED, Bad
@@ -61,6 +62,17 @@ async def test_bad_posts_are_refused_by_field_and_rule_and_leave_nothing(
     found = (problem["status"], problem["code"], problem["rule"], problem.get("field"))
     assert found == (bad.status, bad.code, bad.rule, bad.field)
     assert await rows(settings, "referral", COUNTS) == before
+
+
+async def test_an_unknown_code_is_answered_with_the_codes_that_the_schema_takes(client: httpx.AsyncClient) -> None:
+    data = {**BASE["data"], "source": CANARY, "channel": CANARY}
+    answer = await client.post("/events", content=orjson.dumps({**BASE, "data": data}), headers=STRUCTURED)
+    problem = check(answer, "")
+    assert problem["field"] == "/source"
+    assert all(f"'{code}'" in problem["expected"] for code in ReferralSource)
+    (other,) = problem["errors"]
+    assert other["field"] == "/channel"
+    assert all(f"'{code}'" in other["expected"] for code in Channel)
 
 
 async def test_the_event_that_the_matrix_spoils_is_good(client: httpx.AsyncClient) -> None:

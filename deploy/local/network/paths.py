@@ -169,7 +169,7 @@ EVERY_PATH: tuple[Path, ...] = (
     _path(Way.DUPLICATE, ""),
     _path(Way.ACCEPTANCE_VOIDED, ""),
     replace(_path(Way.ACCEPTANCE_VOIDED), reopened=True),
-    _path(Way.LOSS, "infant_died", Shape.UNBORN),
+    _path(Way.LOSS, "pregnancy_ended", Shape.UNBORN),
     _path(Way.ABANDONED, "not_engaged"),
     _path(Way.TREATMENT_DECLINED, "family_withdrew"),
     *(Path(way=Way.PROGRAMME, reason="planned_completed", still=stage) for stage in Stage),
@@ -253,7 +253,7 @@ def usual(chance: Chance) -> Path:
         case Way.RECOMMENDED_ELSEWHERE:
             reason = chance.one(ELSEWHERE)
         case Way.LOSS:
-            reason = "infant_died"
+            reason = "pregnancy_ended"
         case Way.ABANDONED:
             reason = chance.one(("not_engaged", "not_engaged", "family_withdrew", "moved_area"))
         case Way.TREATMENT_DECLINED:

@@ -10,11 +10,10 @@ import pytest
 from services.intervention.codes import DischargeReason, OutcomeBand, Stage, TaskKind
 from services.intervention.events import SubjectErasureAcknowledged, TaskDone
 from services.intervention.heard import AssessmentStarted, PregnancyEnded, ReferralLinkedDuplicate, SubjectErased
-from services.intervention.policy import follow_assessment, follow_duplicate, follow_erasure, follow_loss, open_episode
+from services.intervention.policy import follow_assessment, follow_erasure, follow_loss, open_episode
 from services.intervention.rule_commands import (
     AcknowledgeErasure,
     CloseAfterWithdrawal,
-    CloseAsDuplicate,
     DecideClosing,
     DischargeAfterAssessment,
 )
@@ -35,30 +34,12 @@ from tests.unit.intervention.build import (
     score,
     task,
 )
-from tests.unit.intervention.test_policy import DUE, ON, cause, closed, withdrawn
+from tests.unit.intervention.test_policy import DUE, cause, closed, withdrawn
 
 duplicate = ReferralLinkedDuplicate(on=date(2025, 4, 2))
 
 
-def test_p4_a_duplicate_found_after_the_acceptance_closes_a_case_that_nobody_has_seen() -> None:
-    said = cause(duplicate, 3)
-    told = heard(referral=(received, acceptance, duplicate), assessment=())
-    command = CloseAsDuplicate(on=duplicate.on, cause=said.event_id)
-    assert follow_duplicate(said, told) == (command,)
-    expected = closed(DischargeReason.ADMINISTRATIVE_ERROR, duplicate.on, stage=Stage.REFERRED)
-    given.knowing(told)(opened).when(command).then(expected)
-    given.knowing(told)().when(command).then_refused("not-known-yet")
-
-
-def test_p4_a_duplicate_of_a_family_that_was_seen_is_a_task_for_a_person() -> None:
-    command = CloseAsDuplicate(on=ON, cause=CAUSE)
-    given(opened, held).when(command).then(task(TaskKind.REVIEW_DUPLICATE, DUE))
-    given(opened, held, discharged).when(command).then_nothing()
-
-
-def test_p4_a_duplicate_with_no_acceptance_at_a_lower_version_is_nothing_here() -> None:
-    assert follow_duplicate(cause(duplicate, 2), heard(referral=(received, duplicate))) == ()
-    assert follow_duplicate(cause(duplicate, 2), heard(referral=(received, duplicate, acceptance))) == ()
+def test_a_duplicate_that_was_never_accepted_has_no_sessions() -> None:
     told = given.knowing(heard(referral=(received, duplicate)))
     told().when(hold).then_refused("referral-duplicate")
 

@@ -84,7 +84,6 @@ def test_each_rule_listens_to_what_it_names() -> None:
         ("P3", "AssessmentCompleted", "AssessmentCompletedCorrected"),
         ("P3-reopened", "ReferralAccepted"),
         ("P4", "ReferralWithdrawn"),
-        ("P4-duplicate", "ReferralLinkedDuplicate"),
         ("P7", "PregnancyEnded"),
         ("erasure", "SubjectErased"),
         ("voided-acceptance", "EventVoided"),
