@@ -51,11 +51,15 @@ class Record(NamedTuple):
 
 @asynccontextmanager
 async def emptied(settings_: Settings) -> AsyncIterator[Record]:
-    async with reporting_pool(settings_) as projections, reporting_pool(settings_, "dyad_reader") as readers:
-        async with projections.acquire() as projection, readers.acquire() as reader:
-            await projection.execute(EMPTY)
-            await reader.execute("SELECT set_config('dyad.teams', $1, false)", EVERY_TEAM)
-            yield Record(projection, reader)
+    async with (
+        reporting_pool(settings_) as projections,
+        reporting_pool(settings_, "dyad_reader") as readers,
+        projections.acquire() as projection,
+        readers.acquire() as reader,
+    ):
+        await projection.execute(EMPTY)
+        await reader.execute("SELECT set_config('dyad.teams', $1, false)", EVERY_TEAM)
+        yield Record(projection, reader)
 
 
 @pytest.fixture
