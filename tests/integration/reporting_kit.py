@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -12,6 +12,8 @@ import asyncpg
 from services.reporting.decoding import Decoder
 from services.reporting.projections import CONSUMER, CaseHistory
 from shared.eventstore.pool import open_pool
+from shared.eventstore.store import Connection
+from shared.eventstore.teams import EVERY_TEAM
 from shared.migrations import ensure_roles, migrate
 from shared.settings import Settings
 from shared.testing.platform import Platform
@@ -36,6 +38,28 @@ async def reporting_pool(settings: Settings, role: str = "dyad_consumer") -> Asy
         yield pool
     finally:
         await pool.close()
+
+
+class Record(NamedTuple):
+    """The database as the two who work with it see it."""
+
+    projection: Connection
+    """May write."""
+    reader: Connection
+    """Asks about every team, as the routes do."""
+
+
+@asynccontextmanager
+async def emptied(settings: Settings) -> AsyncIterator[Record]:
+    async with (
+        reporting_pool(settings) as projections,
+        reporting_pool(settings, "dyad_reader") as readers,
+        projections.acquire() as projection,
+        readers.acquire() as reader,
+    ):
+        await projection.execute(EMPTY)
+        await reader.execute("SELECT set_config('dyad.teams', $1, false)", EVERY_TEAM)
+        yield Record(projection, reader)
 
 
 def migrated(platform: Platform, namespace: str) -> Settings:

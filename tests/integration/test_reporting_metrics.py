@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -19,12 +18,10 @@ from services.reporting.metrics.waits import WAITS, waits
 from services.reporting.presenters import case_wait
 from services.reporting.projections import CaseHistory
 from services.reporting.queries import list_cases
-from shared.eventstore.store import Connection
-from shared.eventstore.teams import EVERY_TEAM
 from shared.settings import Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
-from tests.integration.reporting_kit import EMPTY, deliver, migrated, reporting_pool
+from tests.integration.reporting_kit import Record, deliver, emptied, migrated
 from tests.unit.reporting.histories import History, whole_way
 from tests.unit.reporting.oracle import believed_at
 from tests.unit.reporting.strategies import generated_histories
@@ -38,28 +35,6 @@ def database(platform: Platform) -> Iterator[Settings]:
     prefix = servers.new_namespace()
     yield migrated(platform, prefix)
     servers.remove_namespace(platform, prefix)
-
-
-class Record(NamedTuple):
-    """The database as the two who work with it see it."""
-
-    projection: Connection
-    """May write."""
-    reader: Connection
-    """Asks about every team, as the routes do."""
-
-
-@asynccontextmanager
-async def emptied(settings_: Settings) -> AsyncIterator[Record]:
-    async with (
-        reporting_pool(settings_) as projections,
-        reporting_pool(settings_, "dyad_reader") as readers,
-        projections.acquire() as projection,
-        readers.acquire() as reader,
-    ):
-        await projection.execute(EMPTY)
-        await reader.execute("SELECT set_config('dyad.teams', $1, false)", EVERY_TEAM)
-        yield Record(projection, reader)
 
 
 @pytest.fixture
