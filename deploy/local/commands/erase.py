@@ -51,7 +51,9 @@ def add_to(app: typer.Typer) -> None:
 def request(subject: Subject, reason: Reason) -> None:
     """Ask for it, in the name of the token in DYAD_TOKEN. Nothing happens before somebody else approves."""
     asked = _ask("POST", "/erasures", {"subject": str(subject), "reason": reason})
-    messages.print(f"Asked for: {asked['request_id']}. A second person says `dyad erase approve` with that.")
+    messages.print("Asked for, as request:")
+    sys.stdout.write(f"{asked['request_id']}\n")
+    messages.print("A second person says `dyad erase approve` with that.")
 
 
 def approve(request_id: RequestId) -> None:

@@ -21,6 +21,7 @@ import orjson
 from deploy.local.network.records import Ruled, Written
 from shared.eventstore.envelope import StoredEvent, leaf_hash
 from shared.eventstore.restore import RuleRecord
+from shared.kernel.ids import utc_now
 
 FORMAT = 1
 _TAB = b"\t"
@@ -121,16 +122,21 @@ def counts(path: Path) -> dict[str, int]:
     """The number of events by store.
 
     Raises:
-        NotAHistory: it is none, of another format, or cut off.
+        NotAHistory: it is none, of another format, cut off, or goes beyond this moment.
         OSError: it cannot be read.
     """
-    last = b""
+    last = latest = b""
     for place, line in enumerate(_lines(path)):
         if place == 0 and not line.startswith(b'{"dyad_history":%d' % FORMAT):
             raise NotAHistory(f"{path} is no history of format {FORMAT}")
         last = line
+        if line.startswith(b'{"store":'):
+            latest = line
     if not last.startswith(b'{"end":'):
         raise NotAHistory(f"{path} was cut off: its end is missing")
+    if latest and datetime.fromisoformat(orjson.loads(latest)["recorded_at"]) > utc_now():
+        day = orjson.loads(latest)["recorded_at"][:10]
+        raise NotAHistory(f"{path} tells of days until {day}, and no store takes what was recorded in the future")
     found: dict[str, int] = orjson.loads(last)["end"]["events"]
     return found
 

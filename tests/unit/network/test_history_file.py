@@ -72,6 +72,15 @@ def test_a_history_that_was_cut_off_is_refused(history: Path, tmp_path: Path) ->
         counts(tmp_path / "cut.gz")
 
 
+def test_a_history_of_days_to_come_is_refused_with_the_day(history: Path, tmp_path: Path) -> None:
+    lines = history.read_bytes().splitlines(keepends=True)
+    last = max(number for number, line in enumerate(lines) if line.startswith(b'{"store":'))
+    lines[last] = orjson.dumps({**orjson.loads(lines[last]), "recorded_at": "2999-12-31T09:00:00.000000+00:00"}) + b"\n"
+    (tmp_path / "later").write_bytes(b"".join(lines))
+    with pytest.raises(NotAHistory, match="2999-12-31"):
+        counts(tmp_path / "later")
+
+
 def test_something_else_is_no_history(tmp_path: Path) -> None:
     (tmp_path / "notes").write_bytes(orjson.dumps({"notes": []}) + b"\n")
     with pytest.raises(NotAHistory, match="no history"):
