@@ -119,6 +119,8 @@ class CaseItem:
     """One case: its milestones (civil dates) and counts, no person."""
 
     case_id: UUID
+    pseudonym: bool = False
+    """Whether `case_id` is one, under which nothing more can be asked: the caller has nothing to do with the case."""
     team_id: str
     stage: str
     tier: str | None

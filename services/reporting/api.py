@@ -189,7 +189,7 @@ async def _record_list(
 
 
 def _pseudonymous(views: Views, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "case_id": views.pseudonyms.of(row["case_id"])}
+    return {**row, "case_id": views.pseudonyms.of(row["case_id"]), "pseudonym": True}
 
 
 @router.get("/cases/{case_id}")

@@ -96,6 +96,8 @@ async def test_analysts_get_pseudonyms_that_stay_the_same_and_lead_nowhere(
     pseudonyms = [case["case_id"] for case in whole]
     assert len(set(pseudonyms)) == len(ids)
     assert not set(pseudonyms) & set(ids)
+    assert {case["pseudonym"] for case in named} == {False}
+    assert {case["pseudonym"] for case in whole} == {True}
     assert [without_id(case) for case in whole] == [without_id(case) for case in named]
     paged: list[str] = []
     more: dict[str, str] = {}
@@ -112,7 +114,7 @@ async def test_analysts_get_pseudonyms_that_stay_the_same_and_lead_nowhere(
 
 
 def without_id(case: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in case.items() if name != "case_id"}
+    return {name: value for name, value in case.items() if name not in {"case_id", "pseudonym"}}
 
 
 async def test_one_case_is_read_by_who_has_to_do_with_it_only(
