@@ -43,7 +43,7 @@ DEFINERS = {
 """Functions that run with the owner's rights, each reviewed: they check teams themselves, or give ids and keys only."""
 BASES = ("my_teams()", "FROM letters ", "FROM events ", "FROM inbox ")
 """What a policy for people rests on: the caller's teams, or a table that itself is bound to them."""
-VIEWS = {"seen_history"}
+VIEWS = {"seen_history", "seen_contacts", "seen_scores", "seen_work"}
 """Views with their owner's rights: the condition of the policy stands in them (services/reporting/sql/versions)."""
 RECEIVED = request_example(referral, "ReferralReceived")
 ACCEPTED = request_example(referral, "ReferralAccepted")
