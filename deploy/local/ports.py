@@ -1,5 +1,6 @@
 """TCP ports on this machine's loopback address."""
 
+import secrets
 import socket
 
 import psutil
@@ -9,11 +10,25 @@ from deploy.local.trouble import Trouble
 LOOPBACK = "127.0.0.1"
 
 
+_LOWEST, _NUMBER = 12_000, 20_000
+"""Below the ports that systems give to outgoing connections (Linux: from 32768): one of those may be taken at any time
+by a connection of a process that listens nowhere."""
+
+
 def free_port() -> int:
-    """A port that nobody listens on now; another process may still take it first."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on now; another process may still take it first.
+
+    Raises:
+        Trouble: none was found.
+    """
+    for _ in range(100):
+        with socket.socket() as probe:
+            try:
+                probe.bind((LOOPBACK, _LOWEST + secrets.randbelow(_NUMBER)))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise Trouble("No free port was found on this machine.", "See what listens on all of them.")
 
 
 def accepts(port: int, *, timeout_s: float = 1.0) -> bool:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from deploy.local import ports
 from shared.migrations import migrate_all
 from shared.testing import platform as servers
 from shared.testing.bus import settings_of as settings_in
@@ -39,16 +39,10 @@ def environment(platform: Platform) -> Iterator[dict[str, str]]:
     servers.remove_namespace(platform, prefix)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(params=["referral", "assessment", "intervention", "reporting"])
 def address(request: pytest.FixtureRequest, environment: dict[str, str]) -> Iterator[str]:
     """One service's API as a process; it must end cleanly when it is asked to."""
-    port = free_port()
+    port = ports.free_port()
     command = [sys.executable, "-m", f"services.{request.param}.main", "--role", "api", "--port", str(port)]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     url = f"http://127.0.0.1:{port}"

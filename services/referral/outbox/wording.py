@@ -47,4 +47,7 @@ DISCHARGED: Mapping[str, str] = {
     "aged_out": "The baby has grown beyond the age range of our team.",
     "no_further_need_after_assessment": "After our assessment no further work with us was needed.",
 }
-"""Reasons of the intervention service that a summary tells. A death or a child's removal is told by a person."""
+"""Reasons of the intervention service that a summary tells.
+
+A death, a lost pregnancy or a child's removal is told by a person.
+"""

@@ -38,8 +38,14 @@ def test_every_reason_to_decline_and_every_signpost_but_other_has_words() -> Non
     assert set(SIGNPOSTS) == set(Signpost) - {Signpost.OTHER}
 
 
-def test_a_death_a_placement_and_an_error_are_told_by_a_person() -> None:
-    by_a_person = {"infant_died", "caregiver_died", "infant_removed_or_placed", "administrative_error"}
+def test_a_death_a_loss_a_placement_and_an_error_are_told_by_a_person() -> None:
+    by_a_person = {
+        "infant_died",
+        "pregnancy_ended",
+        "caregiver_died",
+        "infant_removed_or_placed",
+        "administrative_error",
+    }
     assert {str(reason) for reason in DischargeReason} - set(DISCHARGED) == by_a_person
     assert set(DISCHARGED) <= {str(reason) for reason in DischargeReason}
 
