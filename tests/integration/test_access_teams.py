@@ -34,6 +34,7 @@ WITHOUT = {
     "tombstones": "ids of people who were erased, wherever; nothing about them may be taken again by any team",
     "erasure_requests": "opaque ids; the second person of an erasure may be of another team than the first",
     "erasure_steps": "the steps of these",
+    "browser_sessions": "asked before it is known who asks; each row is sealed by its browser's cookie",
 }
 """Tables without row-level security, each with the reason."""
 DEFINERS = {

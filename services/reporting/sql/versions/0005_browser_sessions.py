@@ -1,0 +1,13 @@
+"""Sessions of the pages' readers (pre: the code needs it)."""
+
+from pathlib import Path
+
+from shared.migrations import execute_files
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Makes the table."""
+    execute_files([Path(__file__).with_suffix(".sql")])
