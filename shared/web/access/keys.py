@@ -100,10 +100,17 @@ class UrlKeys:
     Args:
         url: of the JWKS; https, or http within `unencrypted_is_fine`.
         clock: monotonic seconds.
+        transport: by which it is asked, httpx's own if not given.
     """
 
-    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        url: str,
+        clock: Callable[[], float] = time.monotonic,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self._url = url
+        self._transport = transport
         self._clock = clock
         self._fetched_s: float | None = None
         self._tried_s: float | None = None
@@ -134,7 +141,7 @@ class UrlKeys:
     async def _fetch(self) -> None:
         self._tried_s = self._clock()
         try:
-            async with httpx.AsyncClient(timeout=_TIMEOUT_S) as client:
+            async with httpx.AsyncClient(timeout=_TIMEOUT_S, transport=self._transport) as client:
                 answer = await client.get(self._url, follow_redirects=False)
             answer.raise_for_status()
             self._keys = parse_jwks(answer.content[:_LARGEST_BYTES])

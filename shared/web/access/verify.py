@@ -15,7 +15,6 @@ from uuid import UUID
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import Key
 from joserfc.jws import extract_compact
 
 from shared.eventstore.teams import EVERY_TEAM as ALL_TEAMS
@@ -80,6 +79,10 @@ class Verifier:
             BadToken: it is not taken.
             NoKeys: the issuer's keys cannot be read.
         """
+        return (await self.actor_until(token))[0]
+
+    async def actor_until(self, token: str) -> tuple[Actor, float]:
+        """Whoever a token stands for, and when it expires (seconds since 1970); raises as `actor` does."""
         if len(token) > LARGEST_TOKEN or not token.isascii():
             raise BadToken("token-form")
         digest = hashlib.sha256(token.encode()).digest()
@@ -87,46 +90,18 @@ class Verifier:
         if known is not None:
             expires_s, generation, actor = known
             if self._clock() < expires_s and generation == self._keys.generation:
-                return actor
+                return actor, expires_s
             del self._known[digest]
         expires_s, actor = await self._verified(token)
         self._known[digest] = (expires_s, self._keys.generation, actor)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-        return actor
+        return actor, expires_s
 
     async def _verified(self, token: str) -> tuple[float, Actor]:
-        key, algorithm = await self._key_of(token)
-        try:
-            claims = jwt.decode(token, key, algorithms=[algorithm]).claims
-        except (JoseError, ValueError, TypeError):
-            raise BadToken("token-signature") from None
+        _, claims = await signed_claims(token, self._keys, _TYPES)
         expires_s = self._check(claims)
         return expires_s, actor_of(claims)
-
-    async def _key_of(self, token: str) -> tuple[Key, str]:
-        try:
-            header = extract_compact(token.encode()).headers()
-        except (JoseError, ValueError, TypeError, KeyError):
-            raise BadToken("token-form") from None
-        algorithm, kid = header.get("alg"), header.get("kid")
-        if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
-            raise BadToken("token-algorithm")
-        if str(header.get("typ", "")).lower() not in _TYPES:
-            raise BadToken("token-type")
-        if not isinstance(kid, str) or not kid or "crit" in header:
-            raise BadToken("token-key-id")
-        key = await self._keys.find(kid)
-        if key is None:
-            raise BadToken("token-key-id")
-        kind, curve = ALGORITHMS[algorithm]
-        if (
-            key.key_type != kind
-            or (curve is not None and key.get("crv") != curve)
-            or key.get("alg") not in {None, algorithm}
-        ):
-            raise BadToken("token-algorithm")
-        return key, algorithm
 
     def _check(self, claims: Mapping[str, Any]) -> float:
         """Issuer, audience and times; gives when it expires."""
@@ -143,6 +118,42 @@ class Verifier:
         if ("nbf" in claims and not_before_s is None) or (not_before_s or 0) > now + LEEWAY_S:
             raise BadToken("token-not-yet-valid")
         return expires_s
+
+
+async def signed_claims(token: str, keys: Keys, types: frozenset[str]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Header and claims of a JWT whose signature holds; what the claims say is for the caller to judge.
+
+    Args:
+        token: compact serialisation.
+        keys: of the issuer.
+        types: what `typ` may be, lower case; the empty string where it may be missing.
+
+    Raises:
+        BadToken: its form, algorithm, type, key or signature.
+        NoKeys: the issuer's keys cannot be read.
+    """
+    try:
+        header = extract_compact(token.encode()).headers()
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise BadToken("token-form") from None
+    algorithm, kid = header.get("alg"), header.get("kid")
+    if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
+        raise BadToken("token-algorithm")
+    if str(header.get("typ", "")).lower() not in types:
+        raise BadToken("token-type")
+    if not isinstance(kid, str) or not kid or "crit" in header:
+        raise BadToken("token-key-id")
+    key = await keys.find(kid)
+    if key is None:
+        raise BadToken("token-key-id")
+    kind, curve = ALGORITHMS[algorithm]
+    fits = key.key_type == kind and curve in {None, key.get("crv")} and key.get("alg") in {None, algorithm}
+    if not fits:
+        raise BadToken("token-algorithm")
+    try:
+        return header, jwt.decode(token, key, algorithms=[algorithm]).claims
+    except (JoseError, ValueError, TypeError):
+        raise BadToken("token-signature") from None
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> float | None:
