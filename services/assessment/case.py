@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from services.assessment import rules
 from services.assessment.codes import AbandonReason, OwnerRole, Service, TaskKind
 from services.assessment.commands import (
     AcknowledgeErasure,
@@ -36,6 +35,7 @@ from services.assessment.invariants import check, measure_key
 from services.assessment.known import Known
 from services.assessment.say import say
 from services.assessment.state import State, evolve
+from shared.kernel.deadlines import due_on
 from shared.kernel.decider import Decider, once
 from shared.kernel.errors import Rejected
 from shared.kernel.ids import derived_id
@@ -154,7 +154,7 @@ def _task(
     task = TaskRaised(
         task_id=derived_id("task", "assessment", kind, command.cause),
         kind=kind,
-        due_on=rules.due_after(command.on, known.team.targets.task_days),
+        due_on=due_on(command.on, known.team.targets.task_days),
         owner_role=OwnerRole.TEAM_LEAD,
         about=command.cause,
     )

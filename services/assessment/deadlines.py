@@ -1,13 +1,13 @@
 """What is due in an assessment, by when, and who is to know when it was not done (rules P2, P9). Pure."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from services.assessment.codes import OwnerRole, Stage, TargetCode
 from services.assessment.commands import Command, RecordBreach
 from services.assessment.known import Known
-from services.assessment.rules import due_after
 from services.assessment.state import Assessment, State, answered
 from shared.kernel.civil import end_of
+from shared.kernel.deadlines import due_on
 from shared.kernel.rule import Deadline
 
 SAFETY_ANSWER_DAYS = 1
@@ -20,7 +20,7 @@ def deadlines(state: State, known: Known) -> tuple[Deadline[Command], ...]:
     A safety item is to be answered whatever became of the referral; everything else rests while the case is `quiet`.
     """
     due = [
-        (TargetCode.ANSWER_SAFETY_ITEM, measure.completed_on + timedelta(days=SAFETY_ANSWER_DAYS), OwnerRole.TEAM_LEAD)
+        (TargetCode.ANSWER_SAFETY_ITEM, due_on(measure.completed_on, SAFETY_ANSWER_DAYS), OwnerRole.TEAM_LEAD)
         for measure in state.measures
         if measure.safety_item_flag and not answered(state, measure)
     ]
@@ -47,7 +47,7 @@ def _of(assessment: Assessment, known: Known) -> list[tuple[TargetCode, date, Ow
     found.append(
         (
             TargetCode.COMPLETE_ASSESSMENT,
-            due_after(began_on, known.team.targets.assess_days),
+            due_on(began_on, known.team.targets.assess_days),
             OwnerRole.PRACTITIONER,
         )
     )

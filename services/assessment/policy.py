@@ -6,7 +6,6 @@ The arrival order of what is heard cannot matter: a rule reads what stands now (
 
 from typing import Any
 
-from services.assessment import rules
 from services.assessment.commands import (
     AcknowledgeErasure,
     CloseAfterVoidedAcceptance,
@@ -17,6 +16,7 @@ from services.assessment.commands import (
 )
 from services.assessment.known import Known
 from shared.kernel.civil import civil_date
+from shared.kernel.deadlines import due_on
 from shared.kernel.history import Corrected, Recorded
 from shared.kernel.rule import Rule
 
@@ -28,16 +28,16 @@ def request_assessment(_cause: Recorded[Any], known: Known) -> tuple[Command, ..
     """
     if known.acceptance is None or known.family.bereaved:
         return ()
-    due_on = rules.due_after(known.acceptance.event.decided_on, known.team.targets.offer_days)
-    return (RequestAssessment(due_on=due_on, targets_version=known.team.version),)
+    due = due_on(known.acceptance.event.decided_on, known.team.targets.offer_days)
+    return (RequestAssessment(due_on=due, targets_version=known.team.version),)
 
 
 def follow_correction(_cause: Recorded[Any], known: Known) -> tuple[Command, ...]:
     """The acceptance was corrected: an offer that nobody has made yet is due by the corrected date."""
     if known.acceptance is None or known.family.bereaved:
         return ()
-    due_on = rules.due_after(known.acceptance.event.decided_on, known.team.targets.offer_days)
-    return (MoveRequest(due_on=due_on, targets_version=known.team.version),)
+    due = due_on(known.acceptance.event.decided_on, known.team.targets.offer_days)
+    return (MoveRequest(due_on=due, targets_version=known.team.version),)
 
 
 def follow_void(cause: Recorded[Any], known: Known) -> tuple[Command, ...]:

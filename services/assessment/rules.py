@@ -1,7 +1,7 @@
 """Which assessment a date belongs to, dates against the referral, and what a measure must be about. Pure."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from services.assessment.commands import RecordMeasure
@@ -11,11 +11,6 @@ from services.assessment.measures import REGISTRY
 from services.assessment.state import State
 from services.assessment.values import RatedRelationship, Relationship
 from shared.kernel.errors import Rejected
-
-
-def due_after(day: date, days: int) -> date:
-    """The civil date `days` after `day`, at which something is due."""
-    return day + timedelta(days=days)
 
 
 def number_on(state: State, day: date) -> int:

@@ -34,6 +34,7 @@ from services.assessment.known import Known, case_id_of
 from services.assessment.measure_codes import SubjectKind, Timepoint
 from services.assessment.measures import REGISTRY, band_of, check_subscales, check_total, version_of, warnings_of
 from services.assessment.state import State
+from shared.kernel.deadlines import due_on
 from shared.kernel.errors import Rejected
 from shared.kernel.ids import derived_id
 from shared.kernel.requests import event_of
@@ -182,6 +183,6 @@ def _reassessment(state: State, command: RequestReassessment, known: Known) -> R
         ReassessmentRequested,
         command,
         assessment_no=no,
-        due_on=rules.due_after(command.requested_on, known.team.targets.offer_days),
+        due_on=due_on(command.requested_on, known.team.targets.offer_days),
         targets_version=known.team.version,
     )

@@ -1,7 +1,7 @@
 """What is to be decided about an episode once a day has passed: rules P8, P9 and P12. Pure."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from services.intervention.closing import contacts
 from services.intervention.codes import OwnerRole, SessionKind, TaskKind
@@ -13,6 +13,7 @@ from services.intervention.state import State
 from services.intervention.tasks import task_id_of
 from services.intervention.team.register import Member
 from shared.kernel.civil import birthday_months, end_of
+from shared.kernel.deadlines import due_on
 from shared.kernel.rule import Deadline
 
 _LEAD, _TEAM = OwnerRole.LEAD_PRACTITIONER, OwnerRole.TEAM_LEAD
@@ -36,12 +37,12 @@ def deadlines(state: State, known: Known) -> tuple[Deadline[Command], ...]:
 def _breaches(state: State, known: Known) -> Iterator[Deadline[Command]]:
     """P9; each target once for one beginning."""
     for target, since, days, owner in _targets(state, known):
-        due_on = since + timedelta(days=days)
+        due = due_on(since, days)
         said = [item.due_on for item in state.breaches if item.target_code is target]
-        known_already = due_on in said if target is Target.SILENCE else any(day > since for day in said)
+        known_already = due in said if target is Target.SILENCE else any(day > since for day in said)
         if not known_already:
-            command = RecordBreach(target_code=target, due_on=due_on, owner_role=owner)
-            yield Deadline(name="P9", due_at=end_of(due_on), command=command)
+            command = RecordBreach(target_code=target, due_on=due, owner_role=owner)
+            yield Deadline(name="P9", due_at=end_of(due), command=command)
 
 
 def _targets(state: State, known: Known) -> Iterator[tuple[Target, date, int, OwnerRole]]:
@@ -85,7 +86,7 @@ def _unavailable(member: Member, today: date, absence_days: int) -> Iterator[tup
     if member.left_on is not None:
         yield member.left_on, member.left_on
     for absence in member.absences:
-        day = absence.from_on + timedelta(days=absence_days)
+        day = due_on(absence.from_on, absence_days)
         if absence.until_on is None or (absence.until_on >= day and absence.until_on >= today):
             yield absence.from_on, day
 

@@ -1,6 +1,6 @@
 """By when something must have happened (rules P1 and P9), and what is said when it has not. Pure."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from services.referral import family
 from services.referral.commands import BreachTarget, Command
@@ -9,6 +9,7 @@ from services.referral.heard import Known
 from services.referral.state import State
 from services.referral.task_codes import OwnerRole, TargetCode
 from shared.kernel.civil import end_of, working_days_after
+from shared.kernel.deadlines import due_on
 from shared.kernel.requests import event_of
 from shared.kernel.rule import Deadline
 
@@ -43,16 +44,16 @@ def _acknowledge(state: State, received: ReferralReceived, known: Known) -> Brea
     moot = any(isinstance(item, ReferralWithdrawn | ReferralLinkedDuplicate) for item in state.outcomes)
     if state.acknowledgements or moot:
         return None
-    due_on = working_days_after(received.received_on, known.team.targets.acknowledge_working_days)
-    return BreachTarget(target_code=TargetCode.ACKNOWLEDGE, due_on=due_on, owner_role=OwnerRole.ADMINISTRATOR)
+    due = working_days_after(received.received_on, known.team.targets.acknowledge_working_days)
+    return BreachTarget(target_code=TargetCode.ACKNOWLEDGE, due_on=due, owner_role=OwnerRole.ADMINISTRATOR)
 
 
 def _decide(state: State, received: ReferralReceived, known: Known) -> BreachTarget | None:
     """P9: a decision, whoever it waits for; the days of a referral that is held until birth begin with the birth."""
     if state.outcomes:
         return None
-    due_on = _decidable_from(state, received) + timedelta(days=known.team.targets.decide_days)
-    return BreachTarget(target_code=TargetCode.DECIDE, due_on=due_on, owner_role=OwnerRole.TRIAGE_CLINICIAN)
+    due = due_on(_decidable_from(state, received), known.team.targets.decide_days)
+    return BreachTarget(target_code=TargetCode.DECIDE, due_on=due, owner_role=OwnerRole.TRIAGE_CLINICIAN)
 
 
 def _decidable_from(state: State, received: ReferralReceived) -> date:
