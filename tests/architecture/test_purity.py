@@ -43,6 +43,12 @@ PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "po
     "heard_assessment.py",
     "heard_intervention.py",
     "heard_team.py",
+    "tables.py",
+    "secondary.py",
+    "xmr.py",
+    "kaplan_meier.py",
+    "weekly_bands.py",
+    "funnel.py",
 }
 PURE_ENDINGS = ("_events.py", "_commands.py", "_codes.py", "_examples.py", "_invariants.py")
 PURE = sorted(

@@ -1,0 +1,131 @@
+"""Secondary suppression: which further counts are hidden so that no hidden one follows from those that are shown.
+
+Counts that add up form lines: a column with its total, a row whose columns balance. A count lies in at most one line
+down and one line across. Draw every line as a node and every hidden count as an edge between the two lines it lies in
+(or between its only line and the open): then a hidden count follows from the shown ones exactly if its edge is a
+*bridge*, one that no circle passes through, because along a circle values can be moved without any total changing. "One
+cell of a total is hidden" is the simplest bridge; two hidden pairs that are joined by a single hidden cell is another.
+
+Nothing can be moved, however, where all hidden counts of a line are known to be 0. Published totals are rounded, so
+this needs all of them at the very end of their rounding (8, 8, 8, 8 and two hidden 0 make 32: shown as 10, 10, 10, 10,
+30). It is looked for line by line.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+Place = tuple[int, int]
+"""Row and column of a cell."""
+Edge = tuple[Place, int, int]
+"""A hidden cell and the two lines it joins; `OPEN` if it lies in one line only."""
+
+OPEN = -1
+LEAST_SHOWN = 5  # smaller counts, 0 among them, are hidden
+STEP = 5  # what a shown count is rounded to
+
+
+def rounded(count: int) -> int:
+    """A count to the nearest 5: 5 -> 5, 7 -> 5, 8 -> 10. No whole number lies half-way."""
+    return STEP * ((count + STEP // 2) // STEP)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Cells that add up: the sum of `left` is the sum of `right`."""
+
+    left: tuple[Place, ...]
+    right: tuple[Place, ...]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """All of its cells."""
+        return self.left + self.right
+
+
+def protected(counts: Mapping[Place, int], lines: Sequence[Line], hidden: Set[Place]) -> frozenset[Place]:
+    """The places that must be hidden so that none of them can be worked out.
+
+    Args:
+        counts: every count of the table, raw.
+        lines: those that add up; a place lies in two of them at most.
+        hidden: places that are hidden for their own sake; those that are no counts are handed through.
+
+    Returns:
+        `hidden` and, one by one, the next smallest count of a line that would give one of them away.
+    """
+    found = set(hidden)
+    while (place := _next(counts, lines, found)) is not None:
+        found.add(place)
+    return frozenset(found)
+
+
+def _next(counts: Mapping[Place, int], lines: Sequence[Line], hidden: Set[Place]) -> Place | None:
+    """The next count to hide; None if all is well, or if nothing that would help is left to hide."""
+    bridges = _bridges(_edges(lines, hidden & counts.keys()))
+    weak = [line for line in lines if not bridges.isdisjoint(line.places)]
+    alone = [line for line in weak if sum(place in hidden for place in line.places) == 1]
+    for line in (*alone, *weak, *(line for line in lines if _tight(counts, line, hidden))):
+        shown = [place for place in line.places if place not in hidden]
+        if shown:
+            return min(shown, key=lambda place: (counts[place], _is_sum(line, place), place))
+    return None
+
+
+def _is_sum(line: Line, place: Place) -> bool:
+    """A sum is hidden after its parts."""
+    return (place,) in (line.left, line.right)
+
+
+def _edges(lines: Sequence[Line], hidden: Set[Place]) -> list[Edge]:
+    joins: dict[Place, list[int]] = defaultdict(list)
+    for node, line in enumerate(lines):
+        for place in line.places:
+            if place in hidden:
+                joins[place].append(node)
+    return [(place, nodes[0], nodes[1] if len(nodes) == 2 else OPEN) for place, nodes in joins.items()]
+
+
+def _bridges(edges: Iterable[Edge]) -> set[Place]:
+    """Edges that lie on no circle, by depth-first search (Tarjan 1974); several edges may join the same two nodes."""
+    neighbours: dict[int, list[tuple[Place, int]]] = defaultdict(list)
+    for place, one, other in edges:
+        neighbours[one].append((place, other))
+        neighbours[other].append((place, one))
+    order: dict[int, int] = {}
+    lowest: dict[int, int] = {}
+    found: set[Place] = set()
+
+    def visit(node: int, by: Place | None) -> None:
+        order[node] = lowest[node] = len(order)
+        for place, other in neighbours[node]:
+            if place == by:
+                continue
+            if other not in order:
+                visit(other, place)
+                if lowest[other] > order[node]:
+                    found.add(place)
+            lowest[node] = min(lowest[node], lowest[other])
+
+    for node in neighbours:
+        if node not in order:
+            visit(node, None)
+    return found
+
+
+def _tight(counts: Mapping[Place, int], line: Line, hidden: Set[Place]) -> bool:
+    """Whether what is shown of a line, rounded as it is, leaves nothing for its hidden counts but 0."""
+    if sum(counts[place] for place in line.left) != sum(counts[place] for place in line.right):
+        return False
+    for side, other in ((line.left, line.right), (line.right, line.left)):
+        if hidden.isdisjoint(other) and not hidden.isdisjoint(side):
+            most = sum(_bounds(counts[place])[1] for place in other)
+            least = sum(_bounds(counts[place])[0] for place in side if place not in hidden)
+            return most == least
+    return False
+
+
+def _bounds(count: int) -> tuple[int, int]:
+    """Least and most that a count may be, as its published value tells: 5 -> 5 to 7, 10 -> 8 to 12."""
+    shown = rounded(count)
+    return max(LEAST_SHOWN, shown - STEP // 2), shown + STEP // 2
