@@ -33,7 +33,23 @@ class Settings(BaseSettings):
     token_audience: str = "dyad"  # noqa: S105 - a name
     """What `aud` of every access token must be or contain."""
     issuer_port: int = 8100
-    """Port of the local issuer of `make up`; services never ask it."""
+    """Port of the local issuer of `make up`; only reporting asks it, where one signs in there."""
+    demo_sign_in: bool = False
+    """Whether the local issuer lets anybody sign in as a demo user, without a password: for trying out."""
+    pages_address: str = ""
+    """Where browsers find reporting's pages, e.g. `https://dyad.example.org`; empty: here, at reporting's port."""
+    oidc_issuer: str = ""
+    """Issuer URL of the OpenID provider at which the pages' readers sign in; empty: they paste an access token."""
+    oidc_discovery: str = ""
+    """URL of its discovery document, where this service cannot reach it under the issuer's own address."""
+    oidc_client_id: str = "dyad-reporting"
+    """As which client the provider knows the pages."""
+    oidc_client_secret_file: Path | None = None
+    """That client's secret; without one it is a public client, held by PKCE alone."""
+    oidc_scopes: str = Field(default="openid", pattern=r"(^| )openid($| )")
+    """Scopes asked for at sign-in: `openid`, and what the provider wants for an access token to this audience."""
+    session_idle_minutes: int = Field(default=30, ge=10, le=720)
+    """After so many minutes in which nothing is done, a reader of the pages is signed out."""
     tombstones_file: Path | None = None
     """List of the erased people, kept outside the databases; by default `tombstones.ndjson` beside the secrets."""
     erasure_delay_hours: int = Field(default=336, ge=0)
@@ -62,6 +78,21 @@ class Settings(BaseSettings):
     def reference_key(self) -> bytes:
         """Key of the HMAC over case references and posts; shared by the services, never changed without relinking."""
         return bytes.fromhex((self.secrets_dir / "reference-hmac.key").read_text().strip())
+
+    @property
+    def pages_url(self) -> str:
+        """Where browsers find reporting's pages; without a slash at its end."""
+        return (self.pages_address or f"http://127.0.0.1:{self.reporting_port}").rstrip("/")
+
+    @property
+    def oidc_discovery_url(self) -> str:
+        """Where the provider describes itself (OpenID Connect Discovery 1.0)."""
+        return self.oidc_discovery or self.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration"
+
+    @property
+    def oidc_client_secret(self) -> str | None:
+        """The client's secret, read anew: it may be changed without a restart."""
+        return None if self.oidc_client_secret_file is None else self.oidc_client_secret_file.read_text().strip()
 
     @property
     def tombstones(self) -> Path:

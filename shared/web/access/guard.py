@@ -52,6 +52,16 @@ def forbidden_team(within: str = "query", field: str = "/team") -> Problem:
     return Problem(403, "not-your-team", "your token is not for this team", field=field, within=within)
 
 
+def unavailable() -> Problem:
+    """503: nothing is wrong with the token, the keys to verify it are missing."""
+    return Problem(
+        503,
+        "keys-unavailable",
+        "the issuer's keys cannot be read; nobody can be let in until they are",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+
+
 async def actor_of_token(request: Request, token: str) -> Actor:
     """Whoever a token stands for.
 
@@ -64,12 +74,7 @@ async def actor_of_token(request: Request, token: str) -> Actor:
     except BadToken as refusal:
         raise unauthenticated(refusal.rule) from None
     except NoKeys:
-        raise Problem(
-            503,
-            "keys-unavailable",
-            "the issuer's keys cannot be read; nobody can be let in until they are",
-            headers={"Retry-After": str(RETRY_AFTER_S)},
-        ) from None
+        raise unavailable() from None
 
 
 async def authenticated(request: Request) -> Actor:
