@@ -1,7 +1,7 @@
 """Topics: made explicitly, checked, and told apart by Kafka's own ids (a topic made again is another log)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from types import TracebackType
 from typing import Any, Self
@@ -35,7 +35,7 @@ EVENT_TOPIC = {
     # The broker's clock: a service's clock that runs ahead would be refused (message.timestamp.after.max.ms).
     "message.timestamp.type": "LogAppendTime",
 }
-WATERMARK_TOPIC = {
+COMPACTED_TOPIC = {
     "cleanup.policy": "compact",
     # Compaction never touches the newest segment: short ones keep what a starting consumer reads small.
     "segment.ms": "600000",
@@ -212,7 +212,24 @@ async def ensure_topics(settings: Settings) -> None:
         aiokafka.errors.KafkaError: no broker answers, or it refuses.
     """
     wanted = {settings.topic(store): (settings.partitions, EVENT_TOPIC) for store in STORES}
-    wanted[settings.topic(WATERMARKS)] = (1, WATERMARK_TOPIC)
+    wanted[settings.topic(WATERMARKS)] = (1, COMPACTED_TOPIC)
+    await _ensure(settings, wanted)
+
+
+async def ensure_compacted(settings: Settings, topic: str) -> None:
+    """Makes a topic of one partition that keeps the last record of every key, where it is missing.
+
+    Args:
+        settings: where Kafka is.
+        topic: its full name, see `Settings.topic`.
+
+    Raises:
+        PartitionMismatch, aiokafka.errors.KafkaError: as for `ensure_topics`.
+    """
+    await _ensure(settings, {topic: (1, COMPACTED_TOPIC)})
+
+
+async def _ensure(settings: Settings, wanted: Mapping[str, tuple[int, dict[str, str]]]) -> None:
     async with TopicIds(settings.kafka_bootstrap) as ids:
         found = await ids.of(list(wanted))
         missing = [name for name in wanted if name not in found]
