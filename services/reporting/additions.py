@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from services.reporting import heard_assessment as assessment
 from services.reporting import heard_intervention as intervention
 from services.reporting import heard_referral as referral
+from services.reporting.circumstances import Receipt
+from services.reporting.course import ASSIGNED, Lead
 from services.reporting.family import LinkChange, Replacement
 from services.reporting.heard import Fact
 from services.reporting.heard_common import FocusRelationship
-from services.reporting.milestones import Case, Closing, Discharge, Pause, earliest
+from services.reporting.milestones import Case, Closing, Decision, Discharge, Pause, earliest
+from shared.kernel.civil import civil_date
 
 SEEN = frozenset({"5", "6"})
 """Attended: on time, or late but seen (NHS attended-or-did-not-attend code)."""
@@ -26,40 +30,57 @@ def add(case: Case, fact: Any) -> bool:
 
 
 def _received(case: Case, event: referral.ReferralReceived, fact: Fact) -> None:
-    said = (event.received_on, fact.team_id)
-    case.received = min(case.received or said, said)
+    receipt = Receipt(event.received_on, fact.team_id, fact.version, civil_date(fact.recorded_at), event)
+    case.circumstances.received(receipt)
     family = case.family
     for infant in event.subjects:
         family.infants.add(infant.infant_id)
         family.born(infant.infant_id, infant.born_on)
         family.expected(infant.infant_id, infant.edd)
+        family.carried(infant.infant_id, infant.gestation_weeks_at_birth)
     family.caregivers.update(caregiver.caregiver_id for caregiver in event.caregivers)
     family.changed()
 
 
-def _accepted(case: Case, event: referral.ReferralAccepted, _: Fact) -> None:
-    case.decide(event.decided_on, "accepted", event.offer_tier)
+def _accepted(case: Case, event: referral.ReferralAccepted, fact: Fact) -> None:
+    triage = "accepted_consultation_only" if event.offer_tier == "CONSULT" else "accepted"
+    case.decide(Decision(event.decided_on, "accepted", event.offer_tier, fact.version, triage, None, ()))
+    case.circumstances.prioritised(fact.version, event.priority)
 
 
-def _declined(case: Case, event: referral.ReferralDeclined, _: Fact) -> None:
-    case.decide(event.decided_on, "declined")
+def _declined(case: Case, event: referral.ReferralDeclined, fact: Fact) -> None:
+    said = (event.triage_decision, event.reason or None, event.signposted_to)
+    case.decide(Decision(event.decided_on, "declined", "", fact.version, *said))
     case.close(event.decided_on, Closing.DECLINED)
 
 
-def _duplicate(case: Case, event: referral.ReferralLinkedDuplicate, _: Fact) -> None:
-    case.decide(event.on, "duplicate")
+def _duplicate(case: Case, event: referral.ReferralLinkedDuplicate, fact: Fact) -> None:
+    case.decide(Decision(event.on, "duplicate", "", fact.version, "duplicate", None, ()))
     case.close(event.on, Closing.DUPLICATE)
 
 
-def _withdrawn(case: Case, event: referral.ReferralWithdrawn, _: Fact) -> None:
-    case.withdrawn_on = earliest(case.withdrawn_on, event.on)
+def _withdrawn(case: Case, event: referral.ReferralWithdrawn, fact: Fact) -> None:
+    case.withdrew(event.on, fact.version, event.by)
     case.close(event.on, Closing.WITHDRAWN)
+
+
+def _prioritised(case: Case, event: referral.ReferralPriorityChanged, fact: Fact) -> None:
+    case.circumstances.prioritised(fact.version, event.priority)
+
+
+def _flagged(case: Case, event: referral.SafeguardingFlagsChanged, fact: Fact) -> None:
+    case.circumstances.flagged(fact.version, event.flags)
+
+
+def _numbered(case: Case, event: referral.IdentifierRecorded, fact: Fact) -> None:
+    case.circumstances.numbered(fact.version, event.subject_ref, event.kind, event.quality)
 
 
 def _linked(case: Case, event: referral.FamilyMemberLinked, fact: Fact) -> None:
     change = LinkChange(fact.version, event.infant_id, event.caregiver_id, begins=True, day=event.from_on)
     case.family.changes.add(change)
     case.family.changed()
+    case.circumstances.carer(event)
 
 
 def _link_ended(case: Case, event: referral.LinkEnded, fact: Fact) -> None:
@@ -76,6 +97,7 @@ def _renamed(case: Case, event: referral.InfantIdentityReplaced, fact: Fact) -> 
 
 def _born(case: Case, event: referral.InfantBorn, _: Fact) -> None:
     case.family.born(event.infant_id, event.born_on)
+    case.family.carried(event.infant_id, event.gestation_weeks)
     case.family.changed()
 
 
@@ -98,6 +120,8 @@ def _assessed(case: Case, event: assessment.AssessmentCompleted, fact: Fact) -> 
     if event.recommendation == "PROGRAMME":
         case.assessed_programme_on = earliest(case.assessed_programme_on, event.completed_on)
     case.complexities.add((event.completed_on, fact.version, len(event.complexity)))
+    need = (event.completed_on, fact.version, event.need_level)
+    case.needs = min(case.needs or need, need, key=itemgetter(0, 1))
     _focus(case, event.focus_relationships)
 
 
@@ -105,7 +129,28 @@ def _programme(case: Case, event: intervention.ProgrammeAssigned, fact: Fact) ->
     said = (event.assigned_on, event.tier)
     case.programme = min(case.programme or said, said)
     case.programme_version = max(case.programme_version, fact.version)
+    case.care_plan_agreed_on = earliest(case.care_plan_agreed_on, event.care_plan_agreed_on)
+    case.course.revised(fact.version, event.components, assigned=True)
+    if event.lead_practitioner_id is not None:
+        case.course.led(Lead(event.assigned_on, fact.version, event.lead_practitioner_id, ASSIGNED))
     _focus(case, event.focus_relationships)
+
+
+def _revised(case: Case, event: intervention.ProgrammeRevised, fact: Fact) -> None:
+    case.course.revised(fact.version, event.added, event.removed)
+
+
+def _led(case: Case, event: intervention.LeadPractitionerChanged, fact: Fact) -> None:
+    if event.on is not None and event.to_practitioner_id is not None:
+        case.course.led(Lead(event.on, fact.version, event.to_practitioner_id, event.reason))
+
+
+def _monitored(case: Case, event: intervention.ActiveMonitoringStarted, _: Fact) -> None:
+    case.active_monitoring_on = earliest(case.active_monitoring_on, event.on)
+
+
+def _treatment_declined(case: Case, event: intervention.TreatmentDeclined, _: Fact) -> None:
+    case.treatment_declined_on = earliest(case.treatment_declined_on, event.on)
 
 
 def _tier(case: Case, event: intervention.TierChanged, fact: Fact) -> None:
@@ -155,7 +200,8 @@ def _reopened(case: Case, _: intervention.EpisodeReopened, fact: Fact) -> None:
 
 
 def _discharged(case: Case, event: intervention.Discharged, fact: Fact) -> None:
-    case.discharges.add(Discharge(fact.version, event.discharged_on, event.reason))
+    said = (event.reason, event.planned, event.stage_at_discharge, event.outcome_band)
+    case.discharges.add(Discharge(fact.version, event.discharged_on, *said))
 
 
 def _focus(case: Case, relationships: Iterable[FocusRelationship]) -> None:
@@ -170,6 +216,9 @@ _ADD: dict[type, Callable[[Case, Any, Fact], bool | None]] = {
     referral.ReferralDeclined: _declined,
     referral.ReferralLinkedDuplicate: _duplicate,
     referral.ReferralWithdrawn: _withdrawn,
+    referral.ReferralPriorityChanged: _prioritised,
+    referral.SafeguardingFlagsChanged: _flagged,
+    referral.IdentifierRecorded: _numbered,
     referral.FamilyMemberLinked: _linked,
     referral.LinkEnded: _link_ended,
     referral.InfantIdentityReplaced: _renamed,
@@ -179,6 +228,10 @@ _ADD: dict[type, Callable[[Case, Any, Fact], bool | None]] = {
     assessment.AssessmentAbandoned: _abandoned,
     assessment.AssessmentCompleted: _assessed,
     intervention.ProgrammeAssigned: _programme,
+    intervention.ProgrammeRevised: _revised,
+    intervention.LeadPractitionerChanged: _led,
+    intervention.ActiveMonitoringStarted: _monitored,
+    intervention.TreatmentDeclined: _treatment_declined,
     intervention.TierChanged: _tier,
     intervention.SessionHeld: _session,
     intervention.EpisodePaused: _paused,

@@ -52,8 +52,8 @@ class Decoder:
     def __init__(self, size: int = 50_000) -> None:
         self._size = size
         self._facts: OrderedDict[bytes, Fact] = OrderedDict()
-        self.teams: set[UUID] = set()
-        """Under which ids the bus hands over what belongs to a team and to no case, as far as met."""
+        self.teams: dict[UUID, str] = {}
+        """Under which ids the bus hands over what belongs to a team and to no case, as far as met: its code."""
 
     def known(self, key: bytes) -> Fact | None:
         """The fact of a document met before, if it is still remembered; `key` is its leaf hash."""
@@ -66,7 +66,7 @@ class Decoder:
         if fact is None:
             fact = self._facts[key] = decode(doc)
             if fact.stream.startswith(TEAM_STREAMS):
-                self.teams.add(team_key(fact.team_id))
+                self.teams[team_key(fact.team_id)] = fact.team_id
             if len(self._facts) > self._size:
                 self._facts.popitem(last=False)
         return fact

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from services.reporting.intervals import Stretch, covers, merged, without
@@ -15,6 +15,7 @@ Focus = tuple[UUID, tuple[UUID, ...]]
 Links = dict[tuple[UUID, UUID], tuple[Stretch, ...]]
 """(baby, parent or carer) to the days on which the one cared for the other."""
 Members = tuple[UUID, ...]
+T = TypeVar("T", date, int)
 Days = tuple[Stretch, ...] | None
 """Of each member of a list, when it counts; None: all of them always."""
 
@@ -45,6 +46,7 @@ class FamilyView(NamedTuple):
     infants: Members
     born_on: tuple[date | None, ...]
     due_on: tuple[date | None, ...]
+    gestation_weeks: tuple[int | None, ...]
     caregivers: Members
     caregiver_days: Days
     relationships: Members
@@ -61,7 +63,9 @@ def relationship_key(infant: UUID, caregivers: tuple[UUID, ...]) -> UUID:
 class Family:
     """What the events of a case say about its people. Every addition commutes with every other."""
 
-    __slots__ = ("_view", "births", "caregivers", "changes", "due", "focus", "infants", "replacements")
+    __slots__ = (
+        "_view", "births", "caregivers", "changes", "due", "focus", "gestations", "infants", "replacements",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.infants: set[UUID] = set()
@@ -69,6 +73,7 @@ class Family:
         self.focus: set[Focus] = set()
         self.births: dict[UUID, date] = {}
         self.due: dict[UUID, date] = {}
+        self.gestations: dict[UUID, int] = {}
         self.changes: set[LinkChange] = set()
         self.replacements: set[Replacement] = set()
         self._view: FamilyView | None = None
@@ -87,6 +92,11 @@ class Family:
         if day is not None:
             self.due[infant] = min(self.due.get(infant, day), day)
 
+    def carried(self, infant: UUID, weeks: int | None) -> None:
+        """Notes the weeks of gestation at birth; the lowest that was said counts."""
+        if weeks is not None:
+            self.gestations[infant] = min(self.gestations.get(infant, weeks), weeks)
+
     def view(self) -> FamilyView:
         """The columns, kept until something is added."""
         if self._view is None:
@@ -101,6 +111,7 @@ class Family:
             infants=infants,
             born_on=tuple(map(self.births.get, infants)),
             due_on=tuple(map(self.due.get, infants)),
+            gestation_weeks=tuple(map(self.gestations.get, infants)),
             caregivers=tuple(sorted(self.caregivers)),
             caregiver_days=None,
             relationships=tuple(sorted({relationship_key(*each) for each in focus})),
@@ -118,6 +129,7 @@ class Family:
             infants=infants,
             born_on=tuple(_under_any_name(self.births, names, infant) for infant in infants),
             due_on=tuple(_under_any_name(self.due, names, infant) for infant in infants),
+            gestation_weeks=tuple(_under_any_name(self.gestations, names, infant) for infant in infants),
             caregivers=caregivers,
             caregiver_days=caregiver_days,
             relationships=relationships,
@@ -164,8 +176,8 @@ def _names(replacements: Iterable[Replacement]) -> dict[UUID, UUID]:
     return names
 
 
-def _under_any_name(days: dict[UUID, date], names: dict[UUID, UUID], infant: UUID) -> date | None:
-    return min((day for name, day in days.items() if names.get(name, name) == infant), default=None)
+def _under_any_name(said: dict[UUID, T], names: dict[UUID, UUID], infant: UUID) -> T | None:
+    return min((each for name, each in said.items() if names.get(name, name) == infant), default=None)
 
 
 def _by_caregiver(links: Links) -> dict[UUID, tuple[Stretch, ...]]:

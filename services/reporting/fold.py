@@ -11,15 +11,16 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from services.reporting.additions import add
+from services.reporting.case_row import CaseRow
 from services.reporting.heard import Fact
-from services.reporting.milestones import Case, CaseRow
+from services.reporting.milestones import Case
 from shared.kernel.history import Corrected, EventVoided, effective
 
-DEFINITION = 2
+DEFINITION = 3
 """Number of what `fold` makes of events, raised with every change of it: rows of another number are stale.
 
 1: the foundation. 2: pauses, endings, duplicates, reopenings, abandoned assessments, dated links, steps of tier and
-complexity, births."""
+complexity, births. 3: who referred and why, decisions and endings in full, leads, plans; contacts, scores and work."""
 
 
 class CaseVersion(NamedTuple):

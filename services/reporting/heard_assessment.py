@@ -1,6 +1,7 @@
 """What reporting hears from the assessment service; of each event only the fields used."""
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from services.reporting.heard_common import FocusRelationship
@@ -35,7 +36,14 @@ class MeasureRecorded:
     """A measure was completed."""
 
     measure_code: str
+    subject_kind: str = ""
+    subject_ref: UUID | None = None
+    relationship_ref: FocusRelationship | None = None
+    rater: str = ""
     completed_on: date
+    total: Decimal
+    band: str | None = None
+    timepoint: str = ""
 
 
 @heard("SafetyConcernRaised")
@@ -66,6 +74,7 @@ class AssessmentCompleted:
 
     completed_on: date
     recommendation: str
+    need_level: str | None = None
     focus_relationships: tuple[FocusRelationship, ...] = ()
     complexity: tuple[str, ...] = ()
 

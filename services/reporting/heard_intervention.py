@@ -14,13 +14,33 @@ class EpisodeOpened:
     on: date
 
 
+@heard_value
+class Component:
+    """One part of a programme."""
+
+    component_code: str
+    planned_sessions: int = 0
+
+
+@heard_value
+class Goal:
+    """What the family wants to reach; `baseline` is its rating on the day on which it was set, 0 to 10."""
+
+    goal_id: UUID
+    rater: str = ""
+    baseline: int | None = None
+
+
 @heard("ProgrammeAssigned")
 class ProgrammeAssigned:
     """The family's programme was put together."""
 
     assigned_on: date
     tier: str
+    components: tuple[Component, ...] = ()
+    goals: tuple[Goal, ...] = ()
     lead_practitioner_id: UUID | None = None
+    care_plan_agreed_on: date | None = None
     focus_relationships: tuple[FocusRelationship, ...] = ()
 
 
@@ -29,6 +49,9 @@ class ProgrammeRevised:
     """Parts of the programme were added or taken out."""
 
     on: date | None = None
+    added: tuple[Component, ...] = ()
+    removed: tuple[str, ...] = ()
+    goals_added: tuple[Goal, ...] = ()
     reason: str = ""
 
 
@@ -54,15 +77,21 @@ class LeadPractitionerChanged:
 class GoalRated:
     """The family rated one of its goals."""
 
-    value: int | None = None
-    on: date | None = None
+    goal_id: UUID
+    value: int
+    on: date
 
 
 @heard("SessionScheduled")
 class SessionScheduled:
     """A session was booked."""
 
+    session_id: UUID
     at: datetime
+    duration_min: int = 0
+    kind: str = ""
+    modality: str = ""
+    setting: str = ""
 
 
 @heard_value
@@ -70,26 +99,39 @@ class Practitioner:
     """One who held a session."""
 
     id: UUID
+    discipline: str = ""
 
 
 @heard("SessionHeld")
 class SessionHeld:
     """A session took place."""
 
+    session_id: UUID
     held_on: date
+    duration_min: int = 0
     kind: str
+    component_code: str | None = None
     modality: str
+    setting: str = ""
     attend_status: str
-    is_treatment: bool
+    infants_present: tuple[UUID, ...] = ()
+    caregivers_present: tuple[UUID, ...] = ()
     practitioners: tuple[Practitioner, ...] = ()
+    interpreter: bool = False
+    is_treatment: bool
 
 
 @heard("SessionNotHeld")
 class SessionNotHeld:
     """A booked session did not take place."""
 
+    session_id: UUID
     on: date
     attend_status: str
+    cancelled_on: date | None = None
+    by: str = ""
+    reason: str = ""
+    rebook: bool | None = None
 
 
 @heard("EpisodePaused")
@@ -144,6 +186,9 @@ class Discharged:
 
     discharged_on: date
     reason: str = ""
+    planned: bool | None = None
+    stage_at_discharge: str | None = None
+    outcome_band: str | None = None
 
 
 @heard("EpisodeReopened")

@@ -13,6 +13,10 @@ class Infant:
     infant_id: UUID
     born_on: date | None = None
     edd: date | None = None
+    gestation_weeks_at_birth: int | None = None
+    ethnic_group: str | None = None
+    deprivation_decile: int | None = None
+    interpreter_language: str | None = None
 
 
 @heard_value
@@ -20,6 +24,20 @@ class Caregiver:
     """A parent or carer of the case."""
 
     caregiver_id: UUID
+    role: str = ""
+    primary: bool = False
+    ethnic_group: str | None = None
+    deprivation_decile: int | None = None
+    interpreter_language: str | None = None
+
+
+@heard_value
+class Concern:
+    """One concern about a relationship."""
+
+    code: str
+    risk_status: str = ""
+    """`CURRENT` or `POTENTIAL`."""
 
 
 @heard("ReferralReceived")
@@ -28,8 +46,15 @@ class ReferralReceived:
 
     received_on: date
     source: str = ""
+    channel: str = ""
+    priority: str = ""
+    locality: str | None = None
     subjects: tuple[Infant, ...] = ()
     caregivers: tuple[Caregiver, ...] = ()
+    concerns: tuple[Concern, ...] = ()
+    flags: tuple[str, ...] = ()
+    consultation_id: UUID | None = None
+    prior_case_id: UUID | None = None
 
 
 @heard("CaseReferenceLinked")
@@ -74,6 +99,7 @@ class ReferralAccepted:
 
     decided_on: date
     offer_tier: str
+    priority: str = ""
 
 
 @heard("ReferralDeclined")
@@ -84,6 +110,7 @@ class ReferralDeclined:
     reason: str = ""
     triage_decision: str = "declined"
     """`declined`, `signposted` or `redirected_transfer`."""
+    signposted_to: tuple[str, ...] = ()
 
 
 @heard("ReferralWithdrawn")
@@ -116,7 +143,11 @@ class FamilyMemberLinked:
     infant_id: UUID
     caregiver_id: UUID
     role: str = ""
+    primary: bool = False
     from_on: date
+    ethnic_group: str | None = None
+    deprivation_decile: int | None = None
+    interpreter_language: str | None = None
 
 
 @heard("LinkEnded")
@@ -134,6 +165,7 @@ class InfantBorn:
 
     infant_id: UUID
     born_on: date
+    gestation_weeks: int | None = None
 
 
 @heard("PregnancyEnded")
@@ -172,15 +204,17 @@ class ConsentWithdrawn:
 
 @heard("SafeguardingFlagsChanged")
 class SafeguardingFlagsChanged:
-    """The circumstances that the team must know of changed; which they are is not for a list of events."""
+    """The circumstances that the team must know of changed: all of them, as they are from here on."""
 
     on: date | None = None
+    flags: tuple[str, ...] = ()
 
 
 @heard("IdentifierRecorded")
 class IdentifierRecorded:
     """A national number was recorded, or what its tracing found; never the number itself."""
 
+    subject_ref: UUID | None = None
     kind: str = ""
     quality: str = ""
 

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from shared.kernel.values import heard
 
-TEAM_STREAMS = ("team-", "work-")
+WORK_STREAM = "work-"
+"""What the stream of a team's work with other professionals begins with; the team's code follows."""
+TEAM_STREAMS = ("team-", WORK_STREAM)
 """What the streams of a team begin with; every other stream belongs to a case."""
 
 
@@ -33,6 +35,8 @@ class PractitionerJoined:
     discipline: str = ""
     role: str = ""
     wte: Decimal | None = None
+    under_two_years: int | None = None
+    """Years of work with under-twos: says how often supervision is due (M18)."""
     supervisor_id: UUID | None = None
     triage_rota: bool | None = None
 
@@ -43,6 +47,11 @@ class PractitionerChanged:
 
     practitioner_id: UUID
     on: date
+    discipline: str | None = None
+    role: str | None = None
+    wte: Decimal | None = None
+    under_two_years: int | None = None
+    """Years of work with under-twos: says how often supervision is due (M18)."""
     supervisor_id: UUID | None = None
     triage_rota: bool | None = None
 
@@ -76,15 +85,23 @@ class PractitionerLeft:
 class SystemActivityRecorded:
     """Training, consultation, supervision or advice for other professionals."""
 
+    activity_id: UUID
     kind: str
     on: date
     minutes: int = 0
+    audience_count: int = 0
+    professions: tuple[str, ...] = ()
+    sector: str = ""
+    outcome: str | None = None
+    practitioners: tuple[UUID, ...] = ()
 
 
 @heard("ConsultationBecameReferral")
 class ConsultationBecameReferral:
     """A family that others were advised about was referred."""
 
+    activity_id: UUID
+    case_id: UUID
     on: date
 
 
@@ -92,7 +109,12 @@ class ConsultationBecameReferral:
 class SupervisionPlanned:
     """Supervision was planned as a series."""
 
+    series_id: UUID
+    practitioner_id: UUID
+    minutes: int
+    every_days: int
     from_on: date
+    to_on: date | None = None
 
 
 @heard("CapacityDeclared")
@@ -107,6 +129,7 @@ class CapacityDeclared:
 class LocalityReachDeclared:
     """How many babies are born in a locality in a year."""
 
+    locality: str
     year: int
     births: int
 

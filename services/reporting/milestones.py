@@ -9,7 +9,10 @@ from enum import IntEnum
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
-from services.reporting.family import Days, Family, Members
+from services.reporting.case_row import CaseRow
+from services.reporting.circumstances import Circumstances
+from services.reporting.course import Course
+from services.reporting.family import Family
 from services.reporting.intervals import Said, Stretch, between
 
 ADMINISTRATIVE_ERROR = "administrative_error"
@@ -17,55 +20,6 @@ ADMINISTRATIVE_ERROR = "administrative_error"
 
 FAMILY = "family"
 """Reason of a pause that the family asked for."""
-
-
-class CaseRow(NamedTuple):
-    """What we believed about one case during one period of the known axis; dates are civil dates, Europe/London."""
-
-    team_id: str
-    tier: str | None
-    received_on: date | None
-    decided_on: date | None
-    decision: str | None
-    withdrawn_on: date | None
-    first_contact_on: date | None
-    first_attended_on: date | None
-    assessment_started_on: date | None
-    assessed_on: date | None
-    assessed_programme_on: date | None
-    programme_on: date | None
-    first_treatment_on: date | None
-    first_programme_treatment_on: date | None
-    discharged_on: date | None
-    discharge_reason: str | None
-    closed_on: date | None
-    closed_by: str | None
-    infants: Members
-    caregivers: Members
-    relationships: Members
-    caregiver_days: Days
-    """Of each entry of `caregivers`, when it counts; None: always. So too `relationship_days`."""
-    relationship_days: Days
-    born_on: tuple[date | None, ...]
-    """Of each entry of `infants`. So too `due_on`."""
-    due_on: tuple[date | None, ...]
-    pregnancy_ended_on: date | None
-    programme_completed_on: date | None
-    tier_days: tuple[date, ...] | None
-    """From each of these days on the tier is that of `tier_steps`, not `tier`; None: it never changed."""
-    tier_steps: tuple[str, ...] | None
-    complexity_days: tuple[date, ...] | None
-    """From each of these days on so many complexities are flagged as `complexity_steps` says; None: never any."""
-    complexity_steps: tuple[int, ...] | None
-    pauses: tuple[Stretch, ...] | None
-    family_pauses: tuple[Stretch, ...] | None
-    """Those at the family's request: what a net wait leaves out."""
-    abandoned: tuple[Stretch, ...] | None
-    """When an abandoned assessment had not begun again."""
-
-
-STRETCHES = ("caregiver_days", "relationship_days", "pauses", "family_pauses", "abandoned")
-"""Columns that hold stretches of days."""
 
 
 def earliest(one: date | None, other: date | None) -> date | None:
@@ -93,6 +47,26 @@ class Discharge(NamedTuple):
     version: int
     day: date
     reason: str
+    planned: bool | None
+    stage: str | None
+    outcome_band: str | None
+
+
+class Decision(NamedTuple):
+    """What was decided on the referral."""
+
+    day: date
+    decision: str
+    tier: str
+    """Of the offer; empty: none."""
+    version: int
+    triage: str
+    reason: str | None
+    """Of a decline."""
+    signposted_to: tuple[str, ...]
+
+
+UNDECIDED = Decision(date.max, "", "", 0, "", None, ())
 
 
 class Pause(NamedTuple):
@@ -119,38 +93,44 @@ class Case:
 
     __slots__ = (
         "abandonments",
+        "active_monitoring_on",
         "assessed_on",
         "assessed_programme_on",
         "assessment_sessions",
         "assessment_started_on",
+        "care_plan_agreed_on",
+        "circumstances",
         "closure",
         "completions",
         "complexities",
+        "course",
         "decision",
         "discharges",
         "family",
         "first_attended_on",
         "first_contact_on",
+        "needs",
         "opening",
         "pauses",
         "pregnancy_ended_on",
         "programme",
         "programme_version",
-        "received",
         "reopening",
         "resumptions",
         "starts",
         "teams",
         "tiers",
+        "treatment_declined_on",
         "treatments",
-        "withdrawn_on",
+        "withdrawal",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.teams: set[str] = set()
-        self.received: tuple[date, str] | None = None
-        self.decision: tuple[date, str, str | None] | None = None
-        self.withdrawn_on: date | None = None
+        self.circumstances = Circumstances()
+        self.course = Course()
+        self.decision: Decision | None = None
+        self.withdrawal: tuple[date, int, str] | None = None
         self.pregnancy_ended_on: date | None = None
         self.first_contact_on: date | None = None
         self.first_attended_on: date | None = None
@@ -161,8 +141,12 @@ class Case:
         self.assessed_on: date | None = None
         self.assessed_programme_on: date | None = None
         self.complexities: set[tuple[date, int, int]] = set()
+        self.needs: tuple[date, int, str | None] | None = None
         self.programme: tuple[date, str] | None = None
         self.programme_version = 0
+        self.care_plan_agreed_on: date | None = None
+        self.active_monitoring_on: date | None = None
+        self.treatment_declined_on: date | None = None
         self.tiers: set[tuple[date, int, str]] = set()
         self.treatments: set[date] = set()
         self.pauses: set[Pause] = set()
@@ -176,21 +160,22 @@ class Case:
 
     def row(self) -> CaseRow:
         """The milestones of everything that was added."""
-        received_on, team_id = self.received or (None, min(self.teams))
-        decided_on, decision, offered = self.decision or (None, None, None)
-        programme_on, tier = self.programme or (None, offered)
-        discharged_on, discharge_reason = self._discharge() or (None, None)
+        receipt = self.circumstances.receipt
+        decision = self.decision or UNDECIDED
+        programme_on, tier = self.programme or (None, decision.tier or None)
+        discharge = self._discharge()
+        discharged_on = None if discharge is None else discharge.day
         closed_on, closing = self._closure(discharged_on) or (None, None)
         tier_days, tier_steps = _steps(self.tiers)
         complexity_days, complexity_steps = _steps(self.complexities)
         family = self.family.view()
         return CaseRow(
-            team_id=team_id,
+            team_id=min(self.teams) if receipt is None else receipt.team_id,
             tier=tier,
-            received_on=received_on,
-            decided_on=decided_on,
-            decision=decision,
-            withdrawn_on=self.withdrawn_on,
+            received_on=None if receipt is None else receipt.received_on,
+            decided_on=None if self.decision is None else decision.day,
+            decision=decision.decision or None,
+            withdrawn_on=None if self.withdrawal is None else self.withdrawal[0],
             first_contact_on=earliest(self.first_attended_on, self.first_contact_on),
             first_attended_on=self.first_attended_on,
             assessment_started_on=self.assessment_started_on,
@@ -200,7 +185,7 @@ class Case:
             first_treatment_on=min(self.treatments, default=None),
             first_programme_treatment_on=self._first_treatment_from(programme_on),
             discharged_on=discharged_on,
-            discharge_reason=discharge_reason,
+            discharge_reason=None if discharge is None else discharge.reason,
             closed_on=closed_on,
             closed_by=None if closing is None else closing.name.lower(),
             infants=family.infants,
@@ -219,6 +204,20 @@ class Case:
             pauses=self._paused(self.pauses),
             family_pauses=self._paused(each for each in self.pauses if each.reason == FAMILY),
             abandoned=self._abandoned(),
+            decline_reason=decision.reason,
+            triage_decision=decision.triage or None,
+            signposted_to=decision.signposted_to,
+            withdrawn_by=None if self.withdrawal is None else self.withdrawal[2] or None,
+            care_plan_agreed_on=self.care_plan_agreed_on,
+            active_monitoring_on=self.active_monitoring_on,
+            treatment_declined_on=self.treatment_declined_on,
+            outcome_band=None if discharge is None else discharge.outcome_band,
+            stage_at_discharge=None if discharge is None else discharge.stage,
+            discharge_planned=None if discharge is None else discharge.planned,
+            gestation_weeks=family.gestation_weeks,
+            need_level=None if self.needs is None else self.needs[2],
+            **self.circumstances.view()._asdict(),
+            **self.course.view()._asdict(),
         )
 
     def close(self, day: date, closing: Closing) -> None:
@@ -226,27 +225,28 @@ class Case:
         said = (day, closing)
         self.closure = min(self.closure or said, said)
 
-    def decide(self, day: date, decision: str, tier: str | None = None) -> None:
+    def decide(self, said: Decision) -> None:
         """Notes a decision on the referral; the first of all counts."""
-        said = (day, decision, tier)
-        if self.decision is None:
-            self.decision = said
-        else:
-            self.decision = min(self.decision, said, key=lambda each: (each[0], each[1], each[2] or ""))
+        self.decision = min(self.decision or said, said, key=itemgetter(0, 1, 2, 3))
+
+    def withdrew(self, day: date, version: int, by: str) -> None:
+        """Notes that family or referrer took the referral back; the first time counts."""
+        said = (day, version, by)
+        self.withdrawal = min(self.withdrawal or said, said)
 
     def _first_treatment_from(self, programme_on: date | None) -> date | None:
         if programme_on is None:
             return None
         return min((day for day in self.treatments if day >= programme_on), default=None)
 
-    def _discharge(self) -> tuple[date, str] | None:
+    def _discharge(self) -> Discharge | None:
         """The first discharge that no reopening has removed. Versions decide, so no order of arrival matters."""
         standing = (
-            (each.day, each.reason)
+            each
             for each in self.discharges
             if each.version > self.reopening and (each.reason != ADMINISTRATIVE_ERROR or each.version > self.opening)
         )
-        return min(standing, default=None)
+        return min(standing, key=lambda each: (each.day, each.reason, each.version), default=None)
 
     def _closure(self, discharged_on: date | None) -> Closure | None:
         if discharged_on is None:

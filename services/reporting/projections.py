@@ -1,4 +1,4 @@
-"""Heard events -> rows of `case_history`, inside the transaction that stores the events and moves the offsets."""
+"""Heard events -> rows of `case_history` and of the tables beside it, inside the transaction of events and offsets."""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,10 +9,15 @@ from uuid import UUID
 
 import asyncpg
 
+from services.reporting.case_row import STRETCHES, CaseRow
+from services.reporting.contacts import CONTACTS, ContactRow
 from services.reporting.decoding import Decoder
 from services.reporting.fold import DEFINITION, CaseVersion, Fold
 from services.reporting.heard import Fact
-from services.reporting.milestones import STRETCHES, CaseRow
+from services.reporting.keyed import CONTACT_TABLE, SCORE_TABLE, Kept, bring_up_to_date
+from services.reporting.scores import GOALS, MEASURES, ScoreRow
+from services.reporting.team_work import TeamWork
+from services.reporting.topics import Topics
 from shared.eventstore.store import Connection
 
 CONSUMER = "reporting"
@@ -30,6 +35,8 @@ _DOCUMENTS = """
 SELECT case_id, doc FROM inbox
 WHERE consumer = $1 AND case_id = ANY($2::uuid[]) AND NOT waiting AND leaf_hash = ANY($3::bytea[])
 """
+# Plans for tables that were empty when they were made would read them whole for each batch.
+_PLANNED_EACH_TIME = "SET LOCAL plan_cache_mode = force_custom_plan"
 _WRITE = "SELECT write_case_history($1, $2, $3, $4, $5, $6)"
 
 Believed = Sequence[tuple[datetime, int]]
@@ -41,8 +48,18 @@ class _Folded:
     """A case as it was folded last. Whether it may be used is decided by the hashes, so it can never be stale."""
 
     fold: Fold = field(default_factory=Fold)
+    contacts: Kept[ContactRow] = field(default_factory=lambda: Kept({"intervention": Topics(CONTACTS)}))
+    scores: Kept[ScoreRow] = field(
+        default_factory=lambda: Kept({"assessment": Topics(MEASURES), "intervention": Topics(GOALS)})
+    )
     hashes: set[bytes] = field(default_factory=set)
     """Leaf hashes of the documents that it was folded from."""
+
+    def add(self, facts: Sequence[Fact]) -> None:
+        """Folds further."""
+        self.fold.add(facts)
+        self.contacts.add(facts)
+        self.scores.add(facts)
 
 
 class CaseHistory:
@@ -54,23 +71,29 @@ class CaseHistory:
 
     Args:
         decoder: with the documents that the consumer has just checked.
-        size: how many cases to remember; a case with 30 events takes about 20 kB.
+        size: how many cases to remember; a case with 30 events takes about 40 kB.
     """
 
     def __init__(self, decoder: Decoder, size: int = 5_000) -> None:
         self._decoder = decoder
         self._size = size
         self._folded: OrderedDict[UUID, _Folded] = OrderedDict()
+        self.work = TeamWork(CONSUMER, decoder)
 
     async def apply(self, conn: Connection, cases: Sequence[UUID]) -> None:
         """Brings the rows of `cases` up to date with the inbox.
 
-        What is no case but a team (its configuration, people and work) has no rows: it is read where it is needed.
+        Of what is no case but a team only its work has rows; its configuration and people are read where needed.
 
         Raises:
             UnknownEventType, ValueError, KeyError: a stored document cannot be decoded.
         """
-        wanted = [case_id for case_id in cases if case_id not in self._decoder.teams]
+        await conn.execute(_PLANNED_EACH_TIME)
+        await self._apply(conn, [case_id for case_id in cases if case_id not in self._decoder.teams])
+        teams = {self._decoder.teams[each]: each for each in cases if each in self._decoder.teams}
+        await self.work.apply(conn, teams)  # after the cases: some documents are decoded there for the first time
+
+    async def _apply(self, conn: Connection, wanted: Sequence[UUID]) -> None:
         if not wanted:
             return
         known = await conn.fetch(_KNOWN, CONSUMER, wanted, DEFINITION)
@@ -78,14 +101,24 @@ class CaseHistory:
         before = {case_id: self._usable(case_id, hashes) for case_id, hashes in heard.items()}
         facts = await self._facts(conn, {case_id: heard[case_id] - before[case_id].hashes for case_id in heard})
         changes = _Changes()
+        touched: dict[UUID, _Folded] = {}
+        stale_ones: list[UUID] = []
         for case_id, _, since, events, stale in known:
             if case_id in self._decoder.teams:
                 continue  # its events were decoded here for the first time
-            fold = before[case_id].fold
-            fold.add(facts[case_id])
-            changes.compare(case_id, list(zip(since or (), events or (), strict=True)), fold.versions, stale=stale)
-            self._remember(case_id, _Folded(fold, heard[case_id]))
+            folded = touched[case_id] = before[case_id]
+            folded.add(facts[case_id])
+            folded.hashes = heard[case_id]
+            believed = list(zip(since or (), events or (), strict=True))
+            changes.compare(case_id, believed, folded.fold.versions, stale=stale)
+            if stale:
+                stale_ones.append(case_id)
+            self._remember(case_id, folded)
         await changes.write(conn)
+        contacts = {case_id: folded.contacts for case_id, folded in touched.items()}
+        await bring_up_to_date(conn, CONTACT_TABLE, contacts, stale_ones)
+        scores = {case_id: folded.scores for case_id, folded in touched.items()}
+        await bring_up_to_date(conn, SCORE_TABLE, scores, stale_ones)
 
     def _usable(self, case_id: UUID, hashes: set[bytes]) -> _Folded:
         """What is remembered of a case if all of it is in the inbox, else nothing: a rolled back batch left it behind.
@@ -148,7 +181,8 @@ class _Changes:
         ends: Iterable[datetime | None] = [*(each.known_from for each in versions[same + 1 :]), None]
         for version, end in zip(versions[same:], ends, strict=False):
             known = asyncpg.Range(version.known_from, end)
-            self.inserts.append((case_id, known, version.events, *columns(version.row), DEFINITION))
+            row = columns(version.row)
+            self.inserts.append((case_id, known, version.events, *row[:_BEFORE], DEFINITION, *row[_BEFORE:]))
 
     async def write(self, conn: Connection) -> None:
         """One call, or none when nothing differs."""
@@ -158,6 +192,8 @@ class _Changes:
             await conn.fetchval(_WRITE, deleted, deleted_since, closed, closed_since, closed_until, self.inserts)
 
 
+_BEFORE = CaseRow._fields.index("source")
+"""Columns of a row that stand before the number of its definition."""
 _STRETCHES = tuple(CaseRow._fields.index(name) for name in STRETCHES)
 
 

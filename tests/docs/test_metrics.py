@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from services.reporting.case_row import CaseRow
 from services.reporting.metrics.scope import STAGES
 from services.reporting.metrics.waits import WAITS
-from services.reporting.milestones import CaseRow
 
 TEXT = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text()
 

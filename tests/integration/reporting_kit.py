@@ -19,7 +19,9 @@ from shared.settings import Settings
 from shared.testing.platform import Platform
 from tests.unit.reporting.histories import Document
 
-EMPTY = "DELETE FROM inbox; DELETE FROM case_history; DELETE FROM cases; DELETE FROM watermarks; DELETE FROM held"
+HISTORIES = ("case_history", "contact_history", "score_history", "work_history")
+"""Tables that follow from the events alone."""
+EMPTY = "".join(f"DELETE FROM {table};" for table in ("inbox", *HISTORIES, "cases", "watermarks", "held"))
 
 
 def settings_of(platform: Platform, namespace: str) -> Settings:

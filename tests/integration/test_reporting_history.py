@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.reporting.case_row import STRETCHES, CaseRow
 from services.reporting.decoding import Decoder
 from services.reporting.fold import DEFINITION, fold
-from services.reporting.milestones import STRETCHES, CaseRow
 from services.reporting.projections import CaseHistory
 from shared.settings import Settings
 from shared.testing import platform as servers

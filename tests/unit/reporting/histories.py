@@ -104,6 +104,9 @@ class History:
     def carer(self, number: int = 1) -> str:
         return str(identity(self.case, "caregiver", number))
 
+    def session(self, name: object) -> str:
+        return str(identity(self.case, "session", name))
+
     def focus(self, infants: int = 1, caregivers: int = 1) -> list[dict[str, Any]]:
         carers = [self.carer(each) for each in range(1, caregivers + 1)]
         return [{"infant_id": self.baby(each), "caregiver_ids": carers} for each in range(1, infants + 1)]
@@ -148,10 +151,11 @@ class History:
 
     def held(
         self, on: str, *, treatment: bool = True, kind: str = "therapy_dyadic", modality: str = "01",
-        attend: str = "5", at: datetime | None = None,
+        attend: str = "5", session: object = None, at: datetime | None = None,
     ) -> UUID:  # fmt: skip
         data = {
-            "held_on": on, "kind": kind, "modality": modality, "attend_status": attend, "is_treatment": treatment,
+            "session_id": self.session(session or len(self.documents)), "held_on": on, "kind": kind,
+            "modality": modality, "attend_status": attend, "is_treatment": treatment,
         }  # fmt: skip
         return self.say("intervention", "SessionHeld", data, at=at)
 

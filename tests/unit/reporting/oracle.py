@@ -9,6 +9,7 @@ from services.reporting import heard_assessment, heard_intervention, heard_refer
 from services.reporting.heard import Fact
 from shared.kernel.history import effective
 from tests.unit.reporting.oracle_days import dated_columns, family_columns
+from tests.unit.reporting.oracle_facts import told_columns, worked_columns
 
 E = TypeVar("E")
 
@@ -102,4 +103,6 @@ def _columns(known: Sequence[Fact], standing: Sequence[Any]) -> dict[str, Any]:
         "programme_completed_on": _first(completed),
         **dated_columns(standing),
         **family_columns(standing),
+        **told_columns(standing),
+        **worked_columns(standing, undone),
     }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from tests.unit.reporting.histories import START, History
+from tests.unit.reporting.histories import START, History, identity
 
 DAYS = st.integers(0, 200).map(lambda number: (date(2025, 3, 1) + timedelta(days=number)).isoformat())
 PAUSES = st.sampled_from([0, 0, 1, 60])
@@ -85,7 +85,8 @@ CORRECTIONS: dict[str, Callable[[str], dict[str, object]]] = {
     "AssessmentCompleted": lambda day: {"completed_on": day, "recommendation": "PROGRAMME"},
     "ProgrammeAssigned": lambda day: {"assigned_on": day, "tier": "TARGETED"},
     "SessionHeld": lambda day: {
-        "held_on": day, "kind": "therapy_dyadic", "modality": "01", "attend_status": "6", "is_treatment": True,
+        "session_id": str(identity("corrected")), "held_on": day, "kind": "therapy_dyadic", "modality": "01",
+        "attend_status": "6", "is_treatment": True,
     },
     "EpisodeOpened": lambda day: {"on": day},
     "EpisodeResumed": lambda day: {"on": day},

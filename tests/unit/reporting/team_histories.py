@@ -69,7 +69,9 @@ class TeamHistory:
         return self.say("team", "PractitionerJoined", data)
 
     def activity(self, on: str, kind: str = "consultation", minutes: int = 60) -> UUID:
-        return self.say("work", "SystemActivityRecorded", {"kind": kind, "on": on, "minutes": minutes})
+        activity = str(identity(self.team, "activity", len(self.documents)))
+        data = {"activity_id": activity, "kind": kind, "on": on, "minutes": minutes}
+        return self.say("work", "SystemActivityRecorded", data)
 
     def voided(self, event_id: UUID, *, at: datetime | None = None) -> UUID:
         data = {"corrects_event_id": str(event_id), "reason": "entered_in_error"}

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reporting.additions import add
+from services.reporting.case_row import CaseRow
 from services.reporting.fold import Fold, fold
 from services.reporting.heard import Fact
-from services.reporting.milestones import Case, CaseRow
+from services.reporting.milestones import Case
 from tests.unit.reporting.histories import START, History, whole_way
 from tests.unit.reporting.oracle import believed_at
 from tests.unit.reporting.strategies import generated_histories

@@ -3,8 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+from services.reporting.case_row import CaseRow
 from services.reporting.fold import fold
-from services.reporting.milestones import CaseRow
 from services.reporting.teams import DEFAULT, in_force
 from tests.unit.reporting.histories import History, identity, whole_way
 from tests.unit.reporting.team_histories import TeamHistory

@@ -1,4 +1,4 @@
-"""Rows of contacts, scores and the team's other work (pre: the code needs it)."""
+"""Rows of contacts, scores and the team's other work; cases tell more (pre: the code needs it)."""
 
 from pathlib import Path
 
@@ -9,5 +9,5 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Makes the tables and the views through which they are seen."""
+    """Adds columns, tables and views; the consumer fills them by making every row anew, of definition 3."""
     execute_files([Path(__file__).with_suffix(".sql")])
