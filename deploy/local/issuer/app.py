@@ -1,4 +1,7 @@
-"""The local issuer over HTTP: its keys, and tokens for clinical systems (client_credentials with private_key_jwt)."""
+"""The local issuer over HTTP: its keys, and tokens for clinical systems (client_credentials with private_key_jwt).
+
+With DYAD_DEMO_SIGN_IN it is an OpenID provider as well (`sign_in.py`).
+"""
 
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -13,6 +16,7 @@ from starlette.routing import Route
 from deploy.local.issuer.assertions import Assertions, BadAssertion
 from deploy.local.issuer.clients import Client, read_clients
 from deploy.local.issuer.minting import JWKS, Issuer, issuer_of
+from deploy.local.issuer.sign_in import BadGrant, DemoSignIn
 from shared.settings import Settings
 from shared.web.body import read_body
 from shared.web.problems import Problem
@@ -36,6 +40,8 @@ def create_app(settings: Settings, memory: Path) -> Starlette:
     address = f"http://{settings.host}:{settings.issuer_port}/token"
     assertions = Assertions(memory, frozenset({settings.token_issuer, address}))
 
+    demo = DemoSignIn(settings, issuer) if settings.demo_sign_in else None
+
     async def keys(_request: Request) -> Response:
         return Response((folder / JWKS).read_bytes(), media_type="application/jwk-set+json")
 
@@ -45,10 +51,13 @@ def create_app(settings: Settings, memory: Path) -> Starlette:
     async def token(request: Request) -> Response:
         try:
             form = parse_qs((await read_body(request, _LARGEST)).decode("ascii", "replace"))
+            _require_once(form)
+            if demo is not None and form.get("grant_type") == ["authorization_code"]:
+                return JSONResponse(demo.redeem(form), headers=_NO_STORE)
             client = await run_in_threadpool(_client, form, assertions, folder)
         except BadAssertion as refusal:
             return _refused("invalid_client", str(refusal), 401)
-        except _BadRequest as refusal:
+        except (_BadRequest, BadGrant) as refusal:
             return _refused(refusal.args[0], refusal.args[1], 400)
         except Problem as problem:
             return _refused("invalid_request", problem.code, problem.status)
@@ -61,6 +70,7 @@ def create_app(settings: Settings, memory: Path) -> Starlette:
             Route("/token", token, methods=["POST"]),
             Route("/livez", live),
             Route("/readyz", live),
+            *(demo.routes if demo else ()),
         ]
     )
 
@@ -69,9 +79,12 @@ class _BadRequest(Exception):
     """An OAuth error code and a rule."""
 
 
-def _client(form: dict[str, list[str]], assertions: Assertions, folder: Path) -> Client:
+def _require_once(form: dict[str, list[str]]) -> None:
     if any(len(values) > 1 for values in form.values()):
         raise _BadRequest("invalid_request", "repeated-parameter")
+
+
+def _client(form: dict[str, list[str]], assertions: Assertions, folder: Path) -> Client:
     if form.get("grant_type") != ["client_credentials"]:
         raise _BadRequest("unsupported_grant_type", "client-credentials-only")
     if form.get("client_assertion_type") != [ASSERTION_TYPE] or "client_assertion" not in form:

@@ -3,8 +3,10 @@
 A real installation has an issuer of its own and names it by DYAD_JWKS and DYAD_TOKEN_ISSUER.
 """
 
+import hashlib
 import json
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +84,37 @@ class Issuer:
             claims["practitioner_id"] = str(practitioner_id)
         if scope is not None:
             claims["scope"] = scope
-        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": str(self.key.kid)}
+        return self._signed("at+jwt", claims)
+
+    def id_token(
+        self, provider: str, client: str, *, subject: str, nonce: str | None, access_token: str, seconds: int = 300
+    ) -> str:
+        """An ID token (OpenID Connect Core 2), which says who signed in and lets nobody in.
+
+        Args:
+            provider: URL of the OpenID provider: its `iss`.
+            client: at whose asking one signed in: its `aud`.
+            subject: opaque id, that of the access token.
+            nonce: of the request, if it had one.
+            access_token: that goes with it.
+            seconds: until it expires.
+        """
+        now = int(time.time())
+        half = hashlib.sha256(access_token.encode()).digest()[:16]
+        claims: dict[str, Any] = {
+            "iss": provider,
+            "aud": client,
+            "sub": subject,
+            "iat": now,
+            "exp": now + seconds,
+            "at_hash": urlsafe_b64encode(half).rstrip(b"=").decode(),
+        }
+        if nonce is not None:
+            claims["nonce"] = nonce
+        return self._signed("JWT", claims)
+
+    def _signed(self, kind: str, claims: dict[str, Any]) -> str:
+        header = {"alg": ALGORITHM, "typ": kind, "kid": str(self.key.kid)}
         return jwt.encode(header, claims, self.key, algorithms=[ALGORITHM])
 
 
