@@ -57,6 +57,7 @@ PURE_ENDINGS = ("_events.py", "_commands.py", "_codes.py", "_examples.py", "_inv
 PURE = sorted(
     [path for path in (ROOT / "services").rglob("*.py") if path.name in PURE_NAMES or path.name.endswith(PURE_ENDINGS)]
     + list((ROOT / "services" / "assessment" / "registry").glob("*.py"))
+    + list((ROOT / "services" / "reporting" / "clocks").glob("*.py"))
     + [path for path in (ROOT / "shared" / "kernel").glob("*.py") if path.name not in {"ids.py", "codec.py"}]
 )
 FORBIDDEN_CALLS = {"print", "open", "input", "now", "utcnow", "today", "uuid1", "uuid4", "uuid7", "new_id", "utc_now"}
