@@ -90,8 +90,10 @@ class CaseHistory:
         """
         await conn.execute(_PLANNED_EACH_TIME)
         await self._apply(conn, [case_id for case_id in cases if case_id not in self._decoder.teams])
-        teams = {self._decoder.teams[each]: each for each in cases if each in self._decoder.teams}
-        await self.work.apply(conn, teams)  # after the cases: some documents are decoded there for the first time
+        teams = self._decoder.teams
+        await self.work.apply(
+            conn, [teams[each] for each in cases if each in teams]
+        )  # after the cases: some documents are decoded there for the first time
 
     async def _apply(self, conn: Connection, wanted: Sequence[UUID]) -> None:
         if not wanted:

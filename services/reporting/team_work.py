@@ -1,6 +1,6 @@
 """A team's stream of work -> rows of `work_history`, inside the transaction that stores the events."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from services.reporting.decoding import Decoder
@@ -48,8 +48,10 @@ class TeamWork:
         self._consumer = consumer
         self._decoder = decoder
         self._folded: dict[str, _Folded] = {}
+        self._current: set[str] = set()
+        """Teams that were found to have no row of another definition."""
 
-    async def apply(self, conn: Connection, teams: Mapping[str, object]) -> None:
+    async def apply(self, conn: Connection, teams: Iterable[str]) -> None:
         """Brings the rows of these teams up to date with the inbox; the row of each team's key is locked.
 
         Raises:
@@ -57,11 +59,19 @@ class TeamWork:
         """
         wanted: dict[str, Kept[WorkRow]] = {}
         stale = []
-        for team_id in sorted(teams):
-            if team_id not in self._folded and await conn.fetchval(_STALE, team_id, DEFINITION):
+        for team_id in sorted(set(teams)):
+            if await self._is_stale(conn, team_id):
                 stale.append(team_id)
             wanted[team_id] = await self._heard(conn, team_id)
         await bring_up_to_date(conn, WORK_TABLE, wanted, stale)
+
+    async def _is_stale(self, conn: Connection, team_id: str) -> bool:
+        if team_id in self._current:
+            return False
+        if await conn.fetchval(_STALE, team_id, DEFINITION):
+            return True  # and looked at again next time, for this transaction may be rolled back
+        self._current.add(team_id)
+        return False
 
     async def _heard(self, conn: Connection, team_id: str) -> Kept[WorkRow]:
         folded = self._folded.pop(team_id, None) or _Folded()

@@ -127,10 +127,10 @@ class Topics(Generic[R]):
     def spans(self, item: UUID) -> list[Span[R]]:
         """The rows of one id as they are to stand in the database."""
         versions = self.versions.get(item, [])
-        ends = [*(each.known_from for each in versions[1:]), None]
+        ends: list[datetime | None] = [*(each.known_from for each in versions[1:]), None]
         return [
             Span(each.known_from, end, each.events, each.row)
-            for each, end in zip(versions, ends, strict=True)
+            for each, end in zip(versions, ends, strict=False)  # nothing is left of what one instant said and took back
             if each.row is not None
         ]
 

@@ -20,6 +20,7 @@ from tests.chaos.kit_checker import CONSUMERS, check, in_topic, stored
 from tests.chaos.kit_generator import STORIES, Generator
 from tests.chaos.kit_system import System, locked, posting, progress, whole_system
 from tests.chaos.kit_views import Views, questions
+from tests.integration.reporting_kit import HISTORIES
 
 HEARD = ("inbox", "cases", "stream_heads", "consumer_offsets", "watermarks")
 """What a consumer has of Kafka; without it everything must be read again."""
@@ -155,7 +156,7 @@ async def test_emptied_inboxes_are_filled_from_full_topics_and_no_rule_acts_agai
     for name in consumers:
         system.roles[name].stop()
     for service in CONSUMERS:
-        tables = (*HEARD, "case_history") if service == "reporting" else HEARD
+        tables = (*HEARD, *HISTORIES) if service == "reporting" else HEARD
         await query(settings, service, f"TRUNCATE {', '.join(tables)}")
     later = await views.now()
     assert not await views.is_final(later)

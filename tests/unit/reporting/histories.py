@@ -144,9 +144,11 @@ class History:
 
     def programme(
         self, on: str, *, tier: str = "SPECIALIST", focus: list[dict[str, Any]] | None = None,
-        at: datetime | None = None,
+        goals: Mapping[str, int | None] | None = None, at: datetime | None = None,
     ) -> UUID:  # fmt: skip
-        data = {"assigned_on": on, "tier": tier, "focus_relationships": focus or []}
+        data = {
+            "assigned_on": on, "tier": tier, "focus_relationships": focus or [], "goals": self.goals(goals or {}),
+        }  # fmt: skip
         return self.say("intervention", "ProgrammeAssigned", data, at=at)
 
     def held(
@@ -158,6 +160,45 @@ class History:
             "modality": modality, "attend_status": attend, "is_treatment": treatment,
         }  # fmt: skip
         return self.say("intervention", "SessionHeld", data, at=at)
+
+    def goals(self, wanted: Mapping[str, int | None]) -> list[dict[str, Any]]:
+        return [
+            {"goal_id": str(identity(self.case, "goal", name)), "rater": "caregiver", "baseline": baseline}
+            for name, baseline in wanted.items()
+        ]
+
+    def revised(self, on: str, *, goals: Mapping[str, int | None], at: datetime | None = None) -> UUID:
+        data = {"on": on, "reason": "clinical_review", "goals_added": self.goals(goals)}
+        return self.say("intervention", "ProgrammeRevised", data, at=at)
+
+    def rated(self, on: str, goal: str, value: int, *, at: datetime | None = None) -> UUID:
+        data = {"goal_id": str(identity(self.case, "goal", goal)), "on": on, "value": value}
+        return self.say("intervention", "GoalRated", data, at=at)
+
+    def measured(
+        self, on: str, code: str, total: str, *, kind: str = "CAREGIVER", subject: str | None = "carer",
+        relationship: Mapping[str, Any] | None = None, timepoint: str = "interim", at: datetime | None = None,
+    ) -> UUID:  # fmt: skip
+        data = {
+            "measure_code": code, "subject_kind": kind, "subject_ref": subject and self.carer(),
+            "relationship_ref": relationship, "rater": "self", "completed_on": on, "total": total,
+            "timepoint": timepoint,
+        }  # fmt: skip
+        return self.say("assessment", "MeasureRecorded", data, at=at)
+
+    def booked(self, when: str, *, session: object, at: datetime | None = None) -> UUID:
+        data = {
+            "session_id": self.session(session), "at": when, "duration_min": 60, "kind": "therapy_dyadic",
+            "modality": "01", "setting": "home",
+        }  # fmt: skip
+        return self.say("intervention", "SessionScheduled", data, at=at)
+
+    def missed(self, on: str, *, attend: str = "3", session: object, at: datetime | None = None) -> UUID:
+        data = {
+            "session_id": self.session(session), "on": on, "attend_status": attend,
+            "by": "provider" if attend == "4" else "family", "reason": "not_stated", "rebook": True,
+        }  # fmt: skip
+        return self.say("intervention", "SessionNotHeld", data, at=at)
 
     def opened(self, on: str, *, at: datetime | None = None) -> UUID:
         return self.say("intervention", "EpisodeOpened", {"on": on}, at=at)

@@ -82,7 +82,7 @@ def _decided(standing: Sequence[Any]) -> dict[str, Any]:
                 decisions.append(((day, "declined", "", fact.version), said))
             case heard_referral.ReferralLinkedDuplicate(on=day):
                 decisions.append(((day, "duplicate", "", fact.version), ("duplicate", None, ())))
-    triage, reason, signposts = min(decisions)[1] if decisions else (None, None, ())
+    triage, reason, signposts = min(decisions)[1] if decisions else (None, None, ())  # type: ignore[assignment]
     withdrawals = [(f.event.on, f.version, f.event.by) for f in _of(standing, heard_referral.ReferralWithdrawn)]
     return {
         "triage_decision": triage,

@@ -68,11 +68,16 @@ class TeamHistory:
         }  # fmt: skip
         return self.say("team", "PractitionerJoined", data)
 
-    def activity(self, on: str, kind: str = "consultation", minutes: int = 60) -> UUID:
-        activity = str(identity(self.team, "activity", len(self.documents)))
+    def activity(self, on: str, kind: str = "consultation", minutes: int = 60, *, name: object = None) -> UUID:
+        activity = str(identity(self.team, "activity", name or len(self.documents)))
         data = {"activity_id": activity, "kind": kind, "on": on, "minutes": minutes}
         return self.say("work", "SystemActivityRecorded", data)
 
-    def voided(self, event_id: UUID, *, at: datetime | None = None) -> UUID:
+    def became(self, on: str, *, name: object, case: str = "a") -> UUID:
+        activity = str(identity(self.team, "activity", name))
+        data = {"activity_id": activity, "case_id": str(identity("case", case)), "on": on}
+        return self.say("work", "ConsultationBecameReferral", data)
+
+    def voided(self, event_id: UUID, *, category: str = "team", at: datetime | None = None) -> UUID:
         data = {"corrects_event_id": str(event_id), "reason": "entered_in_error"}
-        return self.say("team", "EventVoided", data, at=at)
+        return self.say(category, "EventVoided", data, at=at)
