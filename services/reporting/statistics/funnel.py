@@ -2,8 +2,8 @@
 
 Exact binomial limits: a team is beyond the upper 95 % limit if so many or more would come by chance in less than 2.5 %
 of such teams. They are whole numbers of families over the denominator, so the funnel has small steps; the smooth limits
-of the normal approximation call 1 of 1 an outlier. Source: Spiegelhalter 2005, "Funnel plots for comparing institutional
-performance", without his interpolation between whole numbers, which does the same.
+of the normal approximation call 1 of 1 an outlier. Source: Spiegelhalter 2005, "Funnel plots for comparing
+institutional performance", without his interpolation between whole numbers, which does the same.
 
 They assume that nothing but chance moves a team from the network's share. A point beyond a limit starts a conversation;
 it proves nothing.
