@@ -186,3 +186,62 @@ class TeamEventsAnswer(Answer):
     """Of its settings in force at the date; `default-1`: it has set none."""
     events: list[Entry]
     """The latest, in the order in which a person reads them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricItem:
+    """One metric that can be asked for."""
+
+    code: str
+    name: str
+    title: str
+    unit: str
+    source: str
+    better: str
+    """`higher`, `lower` or `neither`: in which direction it improves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsAnswer:
+    """All metrics, in the order of their definitions."""
+
+    metrics: list[MetricItem]
+
+
+CellValue = str | int | float | date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnItem:
+    """What stands in a column."""
+
+    name: str
+    title: str
+    kind: str
+    """`text`, `count`, `days`, `share` (a ratio), `number` or `date`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableItem:
+    """One table, rows in its order."""
+
+    name: str
+    title: str
+    columns: list[ColumnItem]
+    rows: list[list[CellValue]]
+    total: bool
+    """Whether the last row is the total of the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TablesAnswer(Answer):
+    """One metric as tables."""
+
+    code: str
+    name: str
+    title: str
+    first_day: date
+    last_day: date
+    suppressed: bool
+    """Whether small numbers are hidden: counts under 5 as `*`, others to the nearest 5."""
+    tables: list[TableItem]

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.reporting import api, pages, parked, sign_in, status
+from services.reporting import api, pages, parked, sign_in, status, table_routes
 from services.reporting.anew import make_anew
 from services.reporting.decoding import Decoder
 from services.reporting.projections import CONSUMER, CaseHistory
@@ -94,7 +94,8 @@ def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAP
             await reader.close()
 
     reads = reads_routes(lambda state: state.views.reader)
-    routers = [api.router, status.router, parked.router, reads, pages.pages, sign_in.sign_in] if wanted else []
+    own = [api.router, table_routes.router, status.router, parked.router, pages.pages, sign_in.sign_in]
+    routers = [*own, reads] if wanted else []
     return create_app(
         NAME, title="Dyad: reporting", routers=routers, checks=checks, verifier=Verifier.of(settings), lifespan=lifespan
     )

@@ -16,6 +16,7 @@ from services.reporting import presenters, queries
 from services.reporting.api import CurrentViews, Views
 from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.waits import waits
+from services.reporting.words import STAGE_TITLES
 from services.reporting.parameters import Asked, AskedPeriod, CivilDate, Instant
 from shared.kernel.civil import LONDON
 from shared.kernel.fields import Code
@@ -131,7 +132,7 @@ async def _caseload_page(views: Views, form: Form, actor: Actor) -> str:
         form=form,
         teams=teams,
         caseload=counted,
-        stages=presenters.STAGE_TITLES,
+        stages=STAGE_TITLES,
         waits=presenters.waits_answer(scope, fresh, period, found),
     )
 

@@ -15,18 +15,6 @@ from services.reporting.parameters import write_cursor
 from services.reporting.queries import Freshness
 from services.reporting.timeline import Entry
 
-STAGE_TITLES = {
-    "awaiting_decision": "Awaiting decision",
-    "waiting_assessment": "Accepted, waiting for assessment",
-    "in_assessment": "In assessment",
-    "waiting_programme": "Assessed, waiting for programme",
-    "waiting_first_session": "Programme assigned, waiting for first treatment session",
-    "active": "Active",
-    "paused": "Paused",
-    "ending": "Ending",
-}
-"""Plain words for M1's sub-states."""
-
 
 def stamp(scope: Scope, fresh: Freshness) -> dict[str, Any]:
     """The members of `Answer`."""

@@ -162,6 +162,8 @@ REPORTING: dict[str, tuple[str, ...]] = {
         "GET /caseload",
         "GET /waits",
         "GET /flow",
+        "GET /tables",
+        "GET /tables/{name}",
         "GET /teams",
         "GET /teams/{team_id}/events",
     ),

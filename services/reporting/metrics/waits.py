@@ -65,10 +65,14 @@ class Summary:
     p90: Decimal | None
     p92: Decimal | None
     max: int | None
+    in_target: int
+    """How many waited at most the target's days."""
     within_target: Decimal | None
-    """Share that waited at most the target's days, four decimals."""
+    """The same as a share, four decimals."""
+    under_28: int
+    """How many waited less than 28 days."""
     under_four_weeks: Decimal | None
-    """Share that waited less than 28 days, four decimals."""
+    """The same as a share, four decimals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,7 @@ def summary(days: Mapping[int, int], within: int) -> Summary:
     """
     ordered = sorted(Counter(days).elements())
     n = len(ordered)
+    under_28 = sum(each < FOUR_WEEKS_DAYS for each in ordered)
     return Summary(
         n=n,
         median=percentile(ordered, Decimal("0.5")),
@@ -107,8 +112,10 @@ def summary(days: Mapping[int, int], within: int) -> Summary:
         p90=percentile(ordered, Decimal("0.9")),
         p92=percentile(ordered, Decimal("0.92")),
         max=ordered[-1] if ordered else None,
+        in_target=within,
         within_target=share_of(within, n),
-        under_four_weeks=share_of(sum(each < FOUR_WEEKS_DAYS for each in ordered), n),
+        under_28=under_28,
+        under_four_weeks=share_of(under_28, n),
     )
 
 

@@ -1,0 +1,23 @@
+"""Plain words for codes that pages, tables and answers show. Pure."""
+
+from collections.abc import Mapping
+
+STAGE_TITLES: Mapping[str, str] = {
+    "awaiting_decision": "Awaiting decision",
+    "waiting_assessment": "Accepted, waiting for assessment",
+    "in_assessment": "In assessment",
+    "waiting_programme": "Assessed, waiting for programme",
+    "waiting_first_session": "Programme assigned, waiting for first treatment session",
+    "active": "Active",
+    "paused": "Paused",
+    "ending": "Ending",
+}
+"""M1's sub-states."""
+
+UNIT_TITLES: Mapping[str, str] = {
+    "cases": "Cases",
+    "infants": "Babies",
+    "caregivers": "Parents and carers",
+    "relationships": "Relationships (dyads and triads)",
+}
+"""What the open caseload is counted in."""
