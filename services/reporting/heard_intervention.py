@@ -118,6 +118,7 @@ class SessionHeld:
     caregivers_present: tuple[UUID, ...] = ()
     practitioners: tuple[Practitioner, ...] = ()
     interpreter: bool = False
+    joint_with: tuple[str, ...] = ()
     is_treatment: bool
 
 

@@ -24,6 +24,10 @@ class TeamConfigured:
     """Days by target code."""
     weights: Mapping[str, Decimal] = field(default_factory=dict)
     """Weight of a case in the weighted caseload."""
+    clocks: tuple[str, ...] = ()
+    """Named waiting-time definitions that the team is held to."""
+    index_subject: str = ""
+    """On whose record national returns open a referral: `infant` or `caregiver`."""
 
 
 @heard("PractitionerJoined")

@@ -32,6 +32,10 @@ class Configuration:
     """Days by name of the target, e.g. `decide_days`; what is not named is as in the defaults."""
     weights: Mapping[str, Decimal]
     """What a case weighs, by phase, tier and complexity; what is not named is as in the defaults."""
+    clocks: frozenset[str] = frozenset({"local"})
+    """Named waiting-time definitions that the team is held to (`clocks.catalogue.EVERY_CLOCK`)."""
+    on_parents_record: bool = False
+    """Whether national returns open its referrals on the parent's or carer's record, not on the baby's."""
 
 
 DEFAULT = Configuration(
@@ -82,6 +86,8 @@ def in_force(facts: Iterable[Fact], at: date) -> Configuration:
                 version=event.config_version,
                 targets={**DEFAULT.targets, **event.targets},
                 weights={**DEFAULT.weights, **event.weights},
+                clocks=frozenset(event.clocks) or DEFAULT.clocks,
+                on_parents_record=event.index_subject == "caregiver",
             )
     return found
 

@@ -36,6 +36,7 @@ PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "po
     "defaults.py",
     "milestones.py",
     "additions.py",
+    "clock_facts.py",
     "intervals.py",
     "sentences.py",
     "heard_common.py",
