@@ -211,7 +211,7 @@ def test_an_attempt_is_known_again_by_its_cookie_for_ten_minutes() -> None:
 
 
 @pytest.mark.parametrize(
-    "cookie", [None, "", "secret", "secret.", "secret.x.", ".1000.", "secret.².secret.99999999999999."]
+    "cookie", [None, "", "secret", "secret.", "secret.x.", ".1000.", "secret.².", "secret.99999999999999."]
 )
 def test_a_cookie_of_another_form_is_no_attempt(cookie: str | None) -> None:
     assert Attempt.of_cookie(cookie, 1000.0) is None
