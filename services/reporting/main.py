@@ -4,17 +4,22 @@ import asyncio
 import gc
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
-from services.reporting import api, pages, parked, sign_in, status, table_routes
+from services.reporting import api, parked, sign_in, status, table_routes
 from services.reporting.anew import make_anew
 from services.reporting.decoding import Decoder
+from services.reporting.pages import site
+from services.reporting.pages.assets import assets
+from services.reporting.pages.live import Hints
+from services.reporting.pages.screens import draw_problem
 from services.reporting.projections import CONSUMER, CaseHistory
 from services.reporting.pseudonyms import Pseudonyms
 from shared.bus.consumer import Consumer
 from shared.bus.supervise import supervise
-from shared.eventstore.pool import open_pool
+from shared.eventstore.pool import connect, open_pool
 from shared.schema import schema_is_current
 from shared.settings import STORES, Settings
 from shared.telemetry.logs import logger
@@ -87,18 +92,33 @@ def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAP
 
         application.state.views = api.Views(reader, writer, Pseudonyms(settings.reference_key))
         application.state.checks["database"] = current
+        hints = Hints(partial(connect, settings, NAME, "dyad_reader", application_name="dyad-live"))
+        application.state.hints = hints
+        listening = asyncio.create_task(hints.run(application.state.stopping))
         try:
             yield
         finally:
+            application.state.stopping.set()
+            await listening
             await writer.close()
             await reader.close()
 
     reads = reads_routes(lambda state: state.views.reader)
-    own = [api.router, table_routes.router, status.router, parked.router, pages.pages, sign_in.sign_in]
+    own = [api.router, table_routes.router, status.router, parked.router, *site.ROUTERS, sign_in.sign_in]
     routers = [*own, reads] if wanted else []
-    return create_app(
-        NAME, title="Dyad: reporting", routers=routers, checks=checks, verifier=Verifier.of(settings), lifespan=lifespan
+    if wanted:
+        assets()  # without style and scripts it does not start
+    made = create_app(
+        NAME,
+        title="Dyad: reporting",
+        routers=routers,
+        checks=checks,
+        verifier=Verifier.of(settings),
+        lifespan=lifespan,
+        draw=draw_problem,
     )
+    made.state.pages = site.PAGES
+    return made
 
 
 service = Service(name=NAME, app=app, runners={"consumer": consumer})

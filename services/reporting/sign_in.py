@@ -4,10 +4,9 @@ from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Query, Request
-from jinja2 import Environment
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from services.reporting.pages import HEADERS, environment
+from services.reporting.pages.frame import draw
 from shared.web.access.browser import LARGEST_COOKIE, SIGN_IN, forget, keep, local_path, own_form
 from shared.web.access.guard import actor_of_token
 from shared.web.access.roles import Scope
@@ -17,20 +16,21 @@ from shared.web.problems import Problem
 _LARGEST_FORM = 16 * 1024
 _NOT_TAKEN = "This token is not valid, or no longer: ask for a new one"
 _NO_VIEWS = "This token does not let you look at these pages"
-_TEMPLATES: Environment = environment()
 
 sign_in = APIRouter(tags=["pages"], include_in_schema=False)
 
 
-def _page(going_on: str, error: str | None = None) -> Response:
-    page = _TEMPLATES.get_template("sign_in.jinja").render(next=local_path(going_on), error=error)
-    return HTMLResponse(page, 200 if error is None else 403, HEADERS)
+def _page(request: Request, going_on: str, error: str | None = None) -> Response:
+    status = 200 if error is None else 403
+    return draw(request, "sign_in.jinja", status=status, next=local_path(going_on), error=error)
 
 
 @sign_in.get(SIGN_IN)
-async def sign_in_page(going_on: Annotated[str, Query(alias="next", max_length=2000)] = "/") -> Response:
+async def sign_in_page(
+    request: Request, going_on: Annotated[str, Query(alias="next", max_length=2000)] = "/"
+) -> Response:
     """Asks for an access token; open, because whoever comes here has none yet."""
-    return _page(going_on)
+    return _page(request, going_on)
 
 
 @sign_in.post(SIGN_IN)
@@ -41,15 +41,15 @@ async def take_token(request: Request) -> Response:
     token = form.get("token", [""])[0].strip()
     going_on = local_path(form.get("next", ["/"])[0])
     if not token or len(token) > LARGEST_COOKIE:
-        return _page(going_on, _NOT_TAKEN)
+        return _page(request, going_on, _NOT_TAKEN)
     try:
         actor = await actor_of_token(request, token)
     except Problem as problem:
         if problem.status != 401:
             raise
-        return _page(going_on, _NOT_TAKEN)
+        return _page(request, going_on, _NOT_TAKEN)
     if not actor.may(Scope.VIEWS_READ):
-        return _page(going_on, _NO_VIEWS)
+        return _page(request, going_on, _NO_VIEWS)
     answer = RedirectResponse(going_on, 303, headers={"Cache-Control": "no-store"})
     keep(answer, request, token)
     return answer

@@ -1,5 +1,6 @@
 """The application factory: one middleware for ids, metrics and whatever goes wrong; problems for every exception."""
 
+import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -64,12 +65,21 @@ READ_PROBLEMS = problem_responses(400, 401, 403, 404, 405, 422, 500, 503)
 WRITE_PROBLEMS = problem_responses(400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 500, 503)
 
 
+Draw = Callable[[Request, Problem], Response | None]
+"""Draws a problem for a person's browser; None where a program asks, which gets the problem itself."""
+
+
+def _no_pages(_request: Request, _problem: Problem) -> None:
+    return None
+
+
 class Edge:
     """The outermost layer of ours: request id in and out, duration by route template, no exception passes it."""
 
-    def __init__(self, app: ASGIApp, service: str) -> None:
+    def __init__(self, app: ASGIApp, service: str, draw: Draw = _no_pages) -> None:
         self._app = app
         self._service = service
+        self._draw = draw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One ASGI call."""
@@ -97,7 +107,8 @@ class Edge:
                 _log.error("unexpected_exception", exc_info=error)
             if status:  # half an answer is out already: cutting the connection is the only honest end
                 raise ConnectionAbortedError("the answer broke off") from None
-            await problem.response(request_id)(scope, receive, answer)
+            drawn = self._draw(Request(scope), problem) or problem.response(request_id)
+            await drawn(scope, receive, answer)
         finally:
             self._observe(scope, status, time.perf_counter() - started)
 
@@ -114,11 +125,6 @@ def _request_id(scope: Scope) -> str:
     return str(new_id())
 
 
-async def answer_problem(request: Request, error: Exception) -> Response:
-    """The exception handler of every application."""
-    return of_exception(error).response(getattr(request.state, "request_id", None))
-
-
 def create_app(
     service: str,
     *,
@@ -127,6 +133,7 @@ def create_app(
     checks: Mapping[str, Check],
     verifier: Verifier,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+    draw: Draw = _no_pages,
 ) -> FastAPI:
     """One service's HTTP application.
 
@@ -137,6 +144,7 @@ def create_app(
         checks: by name, what `/readyz` asks.
         verifier: of the access tokens.
         lifespan: opens and closes what the routes need.
+        draw: shows a problem to a person, for a service that has pages.
 
     FastAPI's documentation pages are off: they would load scripts from another host.
     """
@@ -149,10 +157,16 @@ def create_app(
         redirect_slashes=False,
         responses=problem_responses(405, 500),
     )
+
+    async def answer_problem(request: Request, error: Exception) -> Response:
+        problem = of_exception(error)
+        return draw(request, problem) or problem.response(getattr(request.state, "request_id", None))
+
     for kind in (Problem, Refusal, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, answer_problem)
-    app.add_middleware(Edge, service=service)
+    app.add_middleware(Edge, service=service, draw=draw)
     app.state.verifier = verifier
+    app.state.stopping = asyncio.Event()  # set when the process has been told to stop: what never ends must end then
     app.state.checks = dict(checks)  # a lifespan adds those that need its connections
     app.include_router(health_routes(app.state.checks))
     for router in routers:

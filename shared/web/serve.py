@@ -95,6 +95,7 @@ async def serve(service: Service, settings: Settings, role: str, port: int) -> N
     runners = {name: make(settings) for name, make in makers.items()}
     checks: dict[str, Check] = {name: _runs(runner) for name, runner in runners.items()}
     app = service.app(settings, role in {"all", "api"}, checks)
+    app.state.stopping = stop
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -8,7 +8,8 @@ OPEN = {
     "GET /readyz": "the same; names parts that are missing",
     "GET /metrics": "the same; counts by route, type and outcome, of no team and no case",
     "GET /openapi.json": "the published document of the routes; it stands in the repository too",
-    "GET /static/page.css": "the style sheet, the same for everybody",
+    "GET /": "leads to the first page, which asks who is there",
+    "GET /static/{version}/{name}": "style, scripts and icons, the same for everybody",
     "GET /sign-in": "who comes here has no token yet",
     "POST /sign-in": "takes a token, and keeps it only if it is taken",
     "POST /sign-out": "forgets a cookie",
@@ -151,7 +152,7 @@ REPORTING: dict[str, tuple[str, ...]] = {
     "cases:list": ("GET /cases/{case_id}",),
     "status:read,case:read": ("GET /cases/{case_id}/status",),
     "cases:list,cases:pseudonymised": ("GET /cases",),
-    "page_reader": ("GET /",),
+    "page_reader": ("GET /live", "GET /pages/caseload"),
     "parked:decide": (
         "POST /parked/{item_id}/retry",
         "POST /parked/{item_id}/discard",

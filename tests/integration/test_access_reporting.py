@@ -253,27 +253,27 @@ async def test_a_browser_without_a_cookie_is_sent_to_sign_in_and_comes_back(
     settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
 ) -> None:
     browser = clients["reporting"]
-    sent = await browser.get("/", params={"team": NORTH})
-    assert (sent.status_code, sent.headers["location"]) == (303, f"/sign-in?next=/%3Fteam%3D{NORTH}")
+    sent = await browser.get("/pages/caseload", params={"team": NORTH})
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/sign-in?next=/pages/caseload%3Fteam%3D{NORTH}")
     page = await browser.get(sent.headers["location"])
     assert page.status_code == 200
-    assert f'value="/?team={NORTH}"' in page.text
-    form = {"token": token(settings, "lead", NORTH), "next": f"/?team={NORTH}"}
+    assert f'value="/pages/caseload?team={NORTH}"' in page.text
+    form = {"token": token(settings, "lead", NORTH), "next": f"/pages/caseload?team={NORTH}"}
     here = {"sec-fetch-site": "same-origin"}
     taken = await browser.post("/sign-in", data=form, headers=here)
-    assert (taken.status_code, taken.headers["location"]) == (303, f"/?team={NORTH}")
+    assert (taken.status_code, taken.headers["location"]) == (303, f"/pages/caseload?team={NORTH}")
     cookie = taken.headers["set-cookie"]
     assert {"HttpOnly", "SameSite=lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
     shown = await browser.get(taken.headers["location"])
     assert shown.status_code == 200
     assert "Caseload and waits" in shown.text
     assert SOUTH not in shown.text
-    other = await browser.get("/", params={"team": SOUTH})
+    other = await browser.get("/pages/caseload", params={"team": SOUTH})
     assert (other.status_code, "Choose a team from the list" in other.text) == (422, True)
     api = await browser.get("/caseload")
     assert (api.status_code, api.json()["code"]) == (401, "token-needed")
     await browser.post("/sign-out", headers=here)
-    assert (await browser.get("/")).status_code == 303
+    assert (await browser.get("/pages/caseload")).status_code == 303
 
 
 async def test_over_https_the_cookie_is_bound_to_the_host(

@@ -1,4 +1,4 @@
-"""The questions over HTTP: answers with their watermark, strict parameters, pages; against real PostgreSQL."""
+"""The questions over HTTP: answers with their watermark, strict parameters; against real PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -288,49 +288,6 @@ async def test_what_is_parked_is_shown_and_decided_with_a_reason(client: httpx.A
     assert (await client.post(f"/parked/{first}/discard", json={"reason": "test-data"})).status_code == 204
     assert (await client.get("/parked")).json() == []
     assert await pool.fetchval("SELECT reason FROM discards WHERE stream = 'referral-x'") == "test-data"
-
-
-async def test_the_page_shows_the_numbers_of_the_address(client: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
-    await seen(pool, whole_way("a"), whole_way("b", "team-south"))
-    response = await client.get("/", params={"team": "team-north", "at": "2025-06-01", "known_at": ""})
-    assert response.status_code == 200
-    page = response.text
-    assert "<h1>Caseload and waits: team-north</h1>" in page
-    assert '<tr><th scope="row">Active</th><td class="number">1</td></tr>' in page
-    assert '<option value="team-north" selected>team-north</option>' in page
-    assert "As at 1 June 2025" in page
-    assert "provisional" in page
-    assert "<script" not in page
-    assert "http://" not in page.replace("http://reporting", "")
-    assert "https://" not in page
-
-
-async def test_the_page_asks_no_other_host_and_runs_no_script(client: httpx.AsyncClient) -> None:
-    policy = (await client.get("/")).headers["content-security-policy"]
-    assert "default-src 'none'" in policy
-    assert "script-src" not in policy
-    assert "unsafe" not in policy
-    style = await client.get("/static/page.css")
-    assert (style.status_code, style.headers["content-type"]) == (200, "text/css; charset=utf-8")
-    assert "url(" not in style.text
-    assert "@import" not in style.text
-
-
-async def test_the_page_says_what_is_wrong_with_the_form(client: httpx.AsyncClient) -> None:
-    response = await client.get("/", params={"at": "31/03/2025", "team": f"<script>{CANARY}", "known_at": "soon"})
-    assert response.status_code == 422
-    assert "There is a problem" in response.text
-    assert '<a href="#known_at">' in response.text
-    assert "<script" not in response.text
-
-
-async def test_a_local_time_on_the_page_is_london_time(client: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
-    await seen(pool, whole_way())
-    async with pool.acquire() as conn:
-        await announce(conn, datetime(2026, 1, 1, tzinfo=UTC), STORES)
-    page = (await client.get("/", params={"at": "2025-06-01", "known_at": "2025-07-01T12:00"})).text
-    assert "as known at 1 July 2025 at 12:00:00 BST" in page
-    assert "These numbers are final." in page
 
 
 async def test_every_route_is_documented_and_health_answers(client: httpx.AsyncClient) -> None:

@@ -1,0 +1,22 @@
+"""Which pages there are, in the order of the menu, and every route of them."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from services.reporting.pages import assets, caseload, live
+from services.reporting.pages.frame import Page, page_router
+
+PAGES: tuple[Page, ...] = (caseload.PAGE,)
+"""A page that is added here is served and listed in the menu; the first is the front page."""
+
+_front = APIRouter(tags=["pages"], include_in_schema=False)
+
+
+@_front.get("/")
+async def front_page(request: Request) -> Response:
+    """Leads to the first page with the filters of the address; that page asks who is there."""
+    asked = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(PAGES[0].path + asked, 307)
+
+
+ROUTERS: tuple[APIRouter, ...] = (_front, assets.router, live.router, *(page_router(page) for page in PAGES))
