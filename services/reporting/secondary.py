@@ -55,25 +55,34 @@ def protected(counts: Mapping[Place, int], lines: Sequence[Line], hidden: Set[Pl
         `hidden` and, one by one, the next smallest count of a line that would give one of them away.
     """
     found = set(hidden)
-    while (place := _next(counts, lines, found)) is not None:
-        found.add(place)
-    return frozenset(found)
+    while True:
+        for line in lines:
+            if sum(place in found for place in line.places) == 1:
+                found |= _next_smallest(counts, line, found)
+        more = _next(counts, lines, found)
+        if not more:
+            return frozenset(found)
+        found |= more
 
 
-def _next(counts: Mapping[Place, int], lines: Sequence[Line], hidden: Set[Place]) -> Place | None:
-    """The next count to hide; None if all is well, or if nothing that would help is left to hide."""
+def _next(counts: Mapping[Place, int], lines: Sequence[Line], hidden: Set[Place]) -> Set[Place]:
+    """The next count to hide; none if all is well, or if nothing that would help is left to hide."""
     bridges = _bridges(_edges(lines, hidden & counts.keys()))
-    weak = [line for line in lines if not bridges.isdisjoint(line.places)]
-    alone = [line for line in weak if sum(place in hidden for place in line.places) == 1]
-    for line in (*alone, *weak, *(line for line in lines if _tight(counts, line, hidden))):
-        shown = [place for place in line.places if place not in hidden]
-        if shown:
-            return min(shown, key=lambda place: (counts[place], _is_sum(line, place), place))
-    return None
+    for line in lines:
+        if not bridges.isdisjoint(line.places) or _tight(counts, line, hidden):
+            more = _next_smallest(counts, line, hidden)
+            if more:
+                return more
+    return frozenset()
+
+
+def _next_smallest(counts: Mapping[Place, int], line: Line, hidden: Set[Place]) -> Set[Place]:
+    """The smallest count of a line that is shown, if there is one; of equal ones a part before their sum."""
+    shown = [(counts[place], _is_sum(line, place), place) for place in line.places if place not in hidden]
+    return {min(shown)[2]} if shown else frozenset()
 
 
 def _is_sum(line: Line, place: Place) -> bool:
-    """A sum is hidden after its parts."""
     return (place,) in (line.left, line.right)
 
 

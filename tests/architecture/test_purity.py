@@ -50,6 +50,7 @@ PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "po
     "tables.py",
     "secondary.py",
     "xmr.py",
+    "signals.py",
     "kaplan_meier.py",
     "weekly_bands.py",
     "funnel.py",

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from math import exp, lgamma, log
+from math import exp, lgamma, log, sqrt
 
 QUANTILES = (0.001, 0.025, 0.975, 0.999)  # of the 99.8 % and 95 % limits, from below
 
@@ -99,7 +99,7 @@ def funnel_limits(mean: float, whole: int) -> Limits:
 
     Args:
         mean: the network's share, in [0, 1].
-        whole: denominator, at least 1. Takes time in proportion to it.
+        whole: denominator, at least 1.
 
     Returns:
         95 % and 99.8 % limits (2.5 and 0.1 % in each tail), within [0, 1].
@@ -117,12 +117,18 @@ def funnel_limits(mean: float, whole: int) -> Limits:
 
 def _quantiles(mean: float, whole: int, levels: Sequence[float]) -> list[int]:
     """For each level, ascending, the least count that is reached or undershot with at least that probability."""
+    odds = mean / (1 - mean)
+    # Everything below this is rarer than 1 in 10^30; a large team would spend its time there.
+    count = max(0, int(whole * mean - 12 * sqrt(whole * mean * (1 - mean)) - 30))
+    chance = _chance(count, mean, whole)
+    reached = chance
     found: list[int] = []
-    reached = 0.0
-    for count in range(whole + 1):
-        reached += _chance(count, mean, whole)
-        while len(found) < len(levels) and reached >= levels[len(found)]:
-            found.append(count)
+    for level in levels:
+        while reached < level and count < whole:
+            chance *= odds * (whole - count) / (count + 1)
+            count += 1
+            reached += chance
+        found.append(count)
     return found
 
 

@@ -8,10 +8,10 @@ from scipy import stats
 from services.reporting.statistics.funnel import Standing, funnel, funnel_limits
 
 
-@given(st.integers(1, 99), st.integers(1, 600))
-def test_limits_are_the_quantiles_of_the_binomial_distribution(percent: int, whole: int) -> None:
-    found = funnel_limits(percent / 100, whole)
-    expected = stats.binom.ppf([0.001, 0.025, 0.975, 0.999], whole, percent / 100) / whole
+@given(st.integers(1, 999), st.integers(1, 20_000))
+def test_limits_are_the_quantiles_of_the_binomial_distribution(per_mille: int, whole: int) -> None:
+    found = funnel_limits(per_mille / 1000, whole)
+    expected = stats.binom.ppf([0.001, 0.025, 0.975, 0.999], whole, per_mille / 1000) / whole
     assert [found.lower_998, found.lower_95, found.upper_95, found.upper_998] == pytest.approx(
         expected.tolist(), abs=1e-9
     )
