@@ -170,11 +170,45 @@ class CaseWait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockPart:
+    """One thing that a clock rests on, and when it happened; null: not yet."""
+
+    title: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseClock:
+    """One named, versioned clock of a case as at the date (docs/metrics.md, "Clocks")."""
+
+    code: str
+    version: str
+    title: str
+    held_to: bool
+    """The team's configuration names it, or it is every team's."""
+    start: date | None
+    stop: date | None
+    days: int | None
+    """As this definition counts them; null: it has neither stopped nor does it run."""
+    state: Literal["running", "stopped", "nullified", "not_applicable", "ended"]
+    within: bool | None
+    """Within the standard so far; null: it has none, or there are no days."""
+    share: float | None
+    """Of the baby's clock: share of the time left in the 1001-day window, a ratio in [0, 1]."""
+    parts: list[ClockPart]
+    why_not_stopped: str | None
+    nearest_stop: str | None
+    """What would stop it next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseAnswer(Answer):
-    """One case with its waits and its timeline."""
+    """One case with its waits, its clocks and its timeline."""
 
     case: CaseItem
     waits: dict[str, CaseWait]
+    clocks: list[CaseClock]
+    """Every definition, side by side; the baby's clock once for each baby."""
     timeline: list[Entry]
 
 

@@ -10,6 +10,7 @@ import asyncpg
 from fastapi import APIRouter, Depends, Header, Query, Request
 
 from services.reporting import answers, presenters, queries, teams
+from services.reporting.case_clocks import clocks_of
 from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.flow import flow
 from services.reporting.metrics.waits import waits
@@ -200,7 +201,7 @@ async def get_case(
     asked: Annotated[Asked, Query()],
     wait_for: WaitHeader = None,
 ) -> answers.CaseAnswer:
-    """One case: its milestones, its waits, and its timeline with both times of each event."""
+    """One case: its milestones, its waits, its clocks side by side, and its timeline with both times of each event."""
     await ready(views, asked, wait_for, actor)
     scope = asked.scope
     async with views.snapshot(actor, on_record=True) as conn:
@@ -211,5 +212,6 @@ async def get_case(
         record = CaseRecord(tuple(facts), await team_facts(conn, row["team_id"]))
         right = right_to_case(record, actor.seeker, utc_now())
         await record_read(conn, actor, "/cases/{case_id}", [case_id], right, teams=[row["team_id"]])
+        clocks = await clocks_of(conn, case_id, row["team_id"], facts, scope)
         entries = timeline(open_facts(facts, scope.known_at, safeguarding=actor.may(Scope.SAFEGUARDING_READ)))
-        return presenters.case_answer(scope, await queries.freshness(conn, scope.known_at), row, entries)
+        return presenters.case_answer(scope, await queries.freshness(conn, scope.known_at), row, clocks, entries)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.reporting import answers
+from services.reporting.case_clocks import TeamClock
 from services.reporting.metrics.caseload import Caseload
 from services.reporting.metrics.flow import Flow
 from services.reporting.metrics.scope import STAGES, Scope
@@ -83,10 +84,38 @@ def cases_answer(
     )
 
 
-def case_answer(scope: Scope, fresh: Freshness, row: Mapping[str, Any], entries: list[Entry]) -> answers.CaseAnswer:
+def case_answer(
+    scope: Scope, fresh: Freshness, row: Mapping[str, Any], clocks: Sequence[TeamClock], entries: list[Entry]
+) -> answers.CaseAnswer:
     """One case as an answer."""
     waits = {name: case_wait(row, scope.at, wait.title, wait.start, wait.stop) for name, wait in WAITS.items()}
-    return answers.CaseAnswer(**stamp(scope, fresh), case=answers.CaseItem(**row), waits=waits, timeline=entries)
+    return answers.CaseAnswer(
+        **stamp(scope, fresh),
+        case=answers.CaseItem(**row),
+        waits=waits,
+        clocks=[case_clock(each) for each in clocks],
+        timeline=entries,
+    )
+
+
+def case_clock(clock: TeamClock) -> answers.CaseClock:
+    """One clock of a case."""
+    reading = clock.reading
+    return answers.CaseClock(
+        code=reading.code,
+        version=reading.version,
+        title=reading.title,
+        held_to=clock.held_to,
+        start=reading.start,
+        stop=reading.stop,
+        days=reading.days,
+        state=reading.state.value,
+        within=reading.within,
+        share=_number(reading.share),
+        parts=[answers.ClockPart(title=part.title, on=part.on) for part in reading.parts],
+        why_not_stopped=reading.why_not_stopped,
+        nearest_stop=reading.nearest_stop,
+    )
 
 
 def case_wait(row: Mapping[str, Any], at: date, title: str, start_name: str, stop_name: str) -> answers.CaseWait:
