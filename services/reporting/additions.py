@@ -25,8 +25,9 @@ SPOKEN = frozenset({"01", "02", "04", "11"})
 def add(case: Case, fact: Any) -> bool:
     """Adds a fact that stands; False if the milestones are certainly the same as before."""
     case.teams.add(fact.team_id)
+    owed = case.owed.add(fact)
     addition = _ADD.get(type(fact.event))
-    return addition is not None and addition(case, fact.event, fact) is not False
+    return (addition is not None and addition(case, fact.event, fact) is not False) or owed
 
 
 def _received(case: Case, event: referral.ReferralReceived, fact: Fact) -> None:

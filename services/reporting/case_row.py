@@ -103,6 +103,10 @@ class CaseRow(NamedTuple):
     """Safeguarding: cp_plan, cin, lac, as the referral's stream says last; any other flag is no business of a count."""
     identifier_failing: bool
     """Of somebody in the case the number that was recorded last cannot be a real one."""
+    owed_codes: tuple[str, ...] | None
+    """Targets that are not met, as things stand (`services.reporting.targets`); None: nothing is owed."""
+    owed_days: tuple[date, ...] | None
+    """Of each of them the day from which its days count, or by which it is due."""
 
 
 STRETCHES = ("caregiver_days", "relationship_days", "pauses", "family_pauses", "abandoned")

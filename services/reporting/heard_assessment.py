@@ -21,6 +21,7 @@ class AssessmentOffered:
 
     offer_on: date
     appt_on: date | None = None
+    assessment_no: int = 1
 
 
 @heard("AssessmentStarted")
@@ -29,6 +30,7 @@ class AssessmentStarted:
 
     on: date
     practitioners: tuple[UUID, ...] = ()
+    assessment_no: int = 1
 
 
 @heard("MeasureRecorded")
@@ -44,6 +46,7 @@ class MeasureRecorded:
     total: Decimal
     band: str | None = None
     timepoint: str = ""
+    safety_item_flag: bool = False
 
 
 @heard("SafetyConcernRaised")
@@ -51,6 +54,7 @@ class SafetyConcernRaised:
     """Somebody may not be safe; its kind is for the deciding service."""
 
     raised_on: date | None = None
+    subject_ref: UUID | None = None
 
 
 @heard("ObservationRecorded")
@@ -66,6 +70,7 @@ class ReassessmentRequested:
 
     requested_on: date
     due_on: date
+    assessment_no: int
 
 
 @heard("AssessmentCompleted")
@@ -77,6 +82,7 @@ class AssessmentCompleted:
     need_level: str | None = None
     focus_relationships: tuple[FocusRelationship, ...] = ()
     complexity: tuple[str, ...] = ()
+    assessment_no: int = 1
 
 
 @heard("AssessmentAbandoned")
@@ -84,6 +90,7 @@ class AssessmentAbandoned:
     """The assessment ended without a result."""
 
     on: date
+    assessment_no: int = 1
 
 
 CLASSES: tuple[type, ...] = (

@@ -172,6 +172,7 @@ class InfantBorn:
 class PregnancyEnded:
     """The pregnancy ended without a birth; no message goes out any more."""
 
+    infant_id: UUID
     on: date
 
 

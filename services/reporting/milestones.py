@@ -14,6 +14,7 @@ from services.reporting.circumstances import Circumstances
 from services.reporting.course import Course
 from services.reporting.family import Family
 from services.reporting.intervals import Said, Stretch, between
+from services.reporting.owed import Owed
 
 ADMINISTRATIVE_ERROR = "administrative_error"
 """Reason of a discharge that an opening of the episode after it removes (domain 6.5, 6.6: a reopening)."""
@@ -111,6 +112,7 @@ class Case:
         "first_contact_on",
         "needs",
         "opening",
+        "owed",
         "pauses",
         "pregnancy_ended_on",
         "programme",
@@ -129,6 +131,7 @@ class Case:
         self.teams: set[str] = set()
         self.circumstances = Circumstances()
         self.course = Course()
+        self.owed = Owed()
         self.decision: Decision | None = None
         self.withdrawal: tuple[date, int, str] | None = None
         self.pregnancy_ended_on: date | None = None
@@ -218,6 +221,7 @@ class Case:
             need_level=None if self.needs is None else self.needs[2],
             **self.circumstances.view()._asdict(),
             **self.course.view()._asdict(),
+            **self.owed.view()._asdict(),
         )
 
     def close(self, day: date, closing: Closing) -> None:

@@ -45,6 +45,8 @@ PURE_NAMES = {"case.py", "rules.py", "commands.py", "events.py", "heard.py", "po
     "heard_intervention.py",
     "heard_team.py",
     "targets.py",
+    "owed.py",
+    "alert_records.py",
     "wait_alerts.py",
     "windows.py",
     "tables.py",

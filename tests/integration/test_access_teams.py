@@ -35,6 +35,7 @@ WITHOUT = {
     "erasure_requests": "opaque ids; the second person of an erasure may be of another team than the first",
     "erasure_steps": "the steps of these",
     "browser_sessions": "asked before it is known who asks; each row is sealed by its browser's cookie",
+    "watch_seen": "one instant",
 }
 """Tables without row-level security, each with the reason."""
 DEFINERS = {

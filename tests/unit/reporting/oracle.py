@@ -10,6 +10,7 @@ from services.reporting.heard import Fact
 from shared.kernel.history import effective
 from tests.unit.reporting.oracle_days import dated_columns, family_columns
 from tests.unit.reporting.oracle_facts import told_columns, worked_columns
+from tests.unit.reporting.oracle_owed import owed_columns
 
 E = TypeVar("E")
 
@@ -105,4 +106,5 @@ def _columns(known: Sequence[Fact], standing: Sequence[Any]) -> dict[str, Any]:
         **family_columns(standing),
         **told_columns(standing),
         **worked_columns(standing, undone),
+        **owed_columns(standing),
     }
