@@ -47,7 +47,8 @@ def main() -> int:
     """Install what is missing; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", action="store_true", help="with the tools for tests and checks")
-    lock = "requirements-dev.lock" if parser.parse_args().dev else "requirements.lock"
+    dev = parser.parse_args().dev
+    lock = "requirements-dev.lock" if dev else "requirements.lock"
     if sys.version_info < OLDEST_PYTHON:
         return complain(
             f"Dyad needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.",
@@ -56,14 +57,14 @@ def main() -> int:
     if NOTE.exists() and NOTE.read_text() in (fingerprint(lock), fingerprint("requirements-dev.lock")):
         return 0
     try:
-        return install(lock)
+        return install(lock, dev)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except OSError as error:
         return complain(f"The packages could not be installed: {error}.", "Mend that, then say the same again.")
 
 
-def install(lock: str) -> int:
+def install(lock: str, dev: bool) -> int:
     """Make the virtual environment if it does not work, fill it; the exit code."""
     if not works():
         begin = time.monotonic()
@@ -76,14 +77,15 @@ def install(lock: str) -> int:
                 "Install its venv module (on Debian and Ubuntu: apt-get install python3-venv), then try again.",
             )
         say("Virtual environment .venv", begin)
-    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    pip = ["pip", "install", "--disable-pip-version-check", "--no-input"]
     steps = (
-        (f"Packages of {lock}, each compared with its hash", ["--require-hashes", "-r", str(PROJECT / lock)]),
-        ("The project itself", ["--no-deps", "--no-build-isolation", "-e", str(PROJECT)]),
+        (f"Packages of {lock}, each compared with its hash", [*pip, "--require-hashes", "-r", str(PROJECT / lock)]),
+        ("The project itself", [*pip, "--no-deps", "--no-build-isolation", "-e", str(PROJECT)]),
+        ("The pages' style and scripts, the same way", ["deploy.web.install", *(["--dev"] if dev else [])]),
     )
     for what, arguments in steps:
         begin = time.monotonic()
-        if not shown(what, pip + arguments):
+        if not shown(what, [str(PYTHON), "-m", *arguments]):
             return complain(*cause())
         say(what, begin)
     NOTE.write_text(fingerprint(lock))
@@ -132,9 +134,9 @@ def cause() -> tuple[str, str]:
 
 
 def fingerprint(lock: str) -> str:
-    """What a finished environment notes: the lock, the project's own settings and the Python that made it."""
+    """What a finished environment notes: the locks, the project's own settings and the Python that made it."""
     digest = hashlib.sha256(f"{sys.version} {PROJECT}".encode())
-    for name in (lock, "pyproject.toml"):
+    for name in (lock, "pyproject.toml", "deploy/web/package-lock.json"):
         digest.update((PROJECT / name).read_bytes())
     return digest.hexdigest()
 

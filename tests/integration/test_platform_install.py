@@ -24,6 +24,8 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "requirements.lock").write_text(f"{pinned} --hash=sha256:{'0' * 64}\n")
     (tmp_path / "requirements-dev.lock").write_text("")
     (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "deploy" / "web").mkdir()
+    (tmp_path / "deploy" / "web" / "package-lock.json").write_text("{}")
     return tmp_path
 
 

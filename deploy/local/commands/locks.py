@@ -26,8 +26,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def lock() -> None:
-    """Resolve Python's packages and Kafka's jars anew, and write the locks with their hashes."""
-    from deploy.local import jars  # noqa: PLC0415 - import that the other commands need not wait for
+    """Resolve Python's packages, Kafka's jars and the pages' scripts anew, and write the locks with their hashes."""
+    from deploy.local import jars  # noqa: PLC0415 - imports that the other commands need not wait for
+    from deploy.web import install  # noqa: PLC0415
 
     for file, extras in LOCKS.items():
         chosen = [word for extra in extras for word in ("--extra", extra)]
@@ -36,6 +37,8 @@ def lock() -> None:
             finished = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
             if finished.returncode != 0:
                 raise Trouble(f"{file} could not be resolved: {finished.stderr.strip()}", "", EXIT_DIFFERENCE)
+    with step(str(install.LOCK.relative_to(PROJECT))):
+        install.write_lock()
     with step(str(jars.LOCK.relative_to(PROJECT))):
         count = len(jars.write_lock(jar_folder()))
     messages.print(f"{count} jars and {len(LOCKS)} files of Python packages locked; see what changed with `git diff`.")
