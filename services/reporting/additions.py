@@ -123,18 +123,19 @@ def _assessed(case: Case, event: assessment.AssessmentCompleted, fact: Fact) -> 
     case.complexities.add((event.completed_on, fact.version, len(event.complexity)))
     need = (event.completed_on, fact.version, event.need_level)
     case.needs = min(case.needs or need, need, key=itemgetter(0, 1))
-    _focus(case, event.focus_relationships)
+    _focus(case, event.completed_on, event.focus_relationships)
 
 
 def _programme(case: Case, event: intervention.ProgrammeAssigned, fact: Fact) -> None:
     said = (event.assigned_on, event.tier)
     case.programme = min(case.programme or said, said)
+    case.tiers.add((event.assigned_on, fact.version, event.tier))
     case.programme_version = max(case.programme_version, fact.version)
     case.care_plan_agreed_on = earliest(case.care_plan_agreed_on, event.care_plan_agreed_on)
     case.course.revised(fact.version, event.components, assigned=True)
     if event.lead_practitioner_id is not None:
         case.course.led(Lead(event.assigned_on, fact.version, event.lead_practitioner_id, ASSIGNED))
-    _focus(case, event.focus_relationships)
+    _focus(case, event.assigned_on, event.focus_relationships)
 
 
 def _revised(case: Case, event: intervention.ProgrammeRevised, fact: Fact) -> None:
@@ -205,9 +206,10 @@ def _discharged(case: Case, event: intervention.Discharged, fact: Fact) -> None:
     case.discharges.add(Discharge(fact.version, event.discharged_on, *said))
 
 
-def _focus(case: Case, relationships: Iterable[FocusRelationship]) -> None:
-    """Notes the relationships that the work is about."""
-    case.family.focus.update((each.infant_id, each.caregiver_ids) for each in relationships)
+def _focus(case: Case, day: date, relationships: Iterable[FocusRelationship]) -> None:
+    """Notes the relationships that the work is about from a day on."""
+    for each in relationships:
+        case.family.focused(each.infant_id, each.caregiver_ids, day)
     case.family.changed()
 
 

@@ -70,7 +70,8 @@ class Family:
     def __init__(self) -> None:
         self.infants: set[UUID] = set()
         self.caregivers: set[UUID] = set()
-        self.focus: set[Focus] = set()
+        self.focus: dict[Focus, date] = {}
+        """Relationships that the work is about, each with the first day that named it."""
         self.births: dict[UUID, date] = {}
         self.due: dict[UUID, date] = {}
         self.gestations: dict[UUID, int] = {}
@@ -81,6 +82,10 @@ class Family:
     def changed(self) -> None:
         """To be said after every addition."""
         self._view = None
+
+    def focused(self, infant: UUID, caregivers: tuple[UUID, ...], day: date) -> None:
+        """Notes that a relationship was named; the earliest day that was said counts."""
+        self.focus[infant, caregivers] = min(self.focus.get((infant, caregivers), day), day)
 
     def born(self, infant: UUID, day: date | None) -> None:
         """Notes a day of birth; the earliest that was said counts."""
@@ -100,12 +105,21 @@ class Family:
     def view(self) -> FamilyView:
         """The columns, kept until something is added."""
         if self._view is None:
-            self._view = self._dated() if self.changes or self.replacements else self._undated()
+            dated = self.changes or self.replacements or self._narrowed()
+            self._view = self._dated() if dated else self._undated()
         return self._view
+
+    def _narrowed(self) -> bool:
+        """Whether naming the focus changed the relationships from some day on."""
+        named = {relationship_key(*each) for each in self.focus}
+        return bool(named) and (
+            len(set(self.focus.values())) > 1
+            or named != {relationship_key(*each) for each in _unstated(self.infants, self.caregivers)}
+        )
 
     def _undated(self) -> FamilyView:
         """Nobody came or went: everybody counts on every day."""
-        focus: Iterable[Focus] = self.focus or _unstated(self.infants, self.caregivers)
+        focus = _unstated(self.infants, self.caregivers)
         infants = tuple(sorted(self.infants))
         return FamilyView(
             infants=infants,
@@ -122,7 +136,7 @@ class Family:
         names = _names(self.replacements)
         links = self._links(names)
         infants = tuple(sorted({names.get(infant, infant) for infant in self.infants}))
-        stated = {(names.get(infant, infant), caregivers) for infant, caregivers in self.focus}
+        stated = {((names.get(infant, infant), carers), day) for (infant, carers), day in self.focus.items()}
         caregivers, caregiver_days = _listed(_by_caregiver(links))
         relationships, relationship_days = _listed(_relationships(infants, links, stated))
         return FamilyView(
@@ -188,13 +202,17 @@ def _by_caregiver(links: Links) -> dict[UUID, tuple[Stretch, ...]]:
     return {caregiver: merged(days) for caregiver, days in found.items()}
 
 
-def _relationships(infants: Sequence[UUID], links: Links, stated: set[Focus]) -> dict[UUID, tuple[Stretch, ...]]:
-    """On each day the stated relationships whose links are in force; where none is, each baby with all its carers."""
-    bounds = sorted({day for days in links.values() for stretch in days for day in stretch if day is not None})
+def _relationships(
+    infants: Sequence[UUID], links: Links, stated: set[tuple[Focus, date]]
+) -> dict[UUID, tuple[Stretch, ...]]:
+    """On each day those stated by then whose links are in force; where none is, each baby with all its carers."""
+    bounds = {day for days in links.values() for stretch in days for day in stretch if day is not None}
+    bounds |= {day for _, day in stated}
     found: dict[UUID, list[Stretch]] = {}
-    for start, end in pairwise([None, *bounds, None]):
-        caring = {pair for pair, days in links.items() if covers(days, start or date.min)}
-        here: Iterable[Focus] = [each for each in stated if _in_force(each, links, caring)] or [
+    for start, end in pairwise([None, *sorted(bounds), None]):
+        first = start or date.min
+        caring = {pair for pair, days in links.items() if covers(days, first)}
+        here = [each for each, day in stated if day <= first and _in_force(each, links, caring)] or [
             focus
             for infant in infants
             for focus in _unstated([infant], {caregiver for cared_for, caregiver in caring if cared_for == infant})

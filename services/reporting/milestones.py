@@ -165,7 +165,7 @@ class Case:
         """The milestones of everything that was added."""
         receipt = self.circumstances.receipt
         decision = self.decision or UNDECIDED
-        programme_on, tier = self.programme or (None, decision.tier or None)
+        programme_on, given = self.programme or (None, None)
         discharge = self._discharge()
         discharged_on = None if discharge is None else discharge.day
         closed_on, closing = self._closure(discharged_on) or (None, None)
@@ -174,7 +174,7 @@ class Case:
         family = self.family.view()
         return CaseRow(
             team_id=min(self.teams) if receipt is None else receipt.team_id,
-            tier=tier,
+            tier=decision.tier or given,
             received_on=None if receipt is None else receipt.received_on,
             decided_on=None if self.decision is None else decision.day,
             decision=decision.decision or None,

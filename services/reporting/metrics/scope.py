@@ -75,7 +75,7 @@ CASE WHEN tier_days IS NULL THEN tier
      ELSE coalesce((SELECT step FROM unnest(tier_days, tier_steps) WITH ORDINALITY AS s(day, step, place)
                     WHERE day <= $1::date ORDER BY place DESC LIMIT 1), tier) END
 """
-"""Tier at t: that of the programme (before: of the offer), stepped up or down by then. Source: S12, M8."""
+"""Tier at t: of the offer, until a programme or a step up or down gave another by then. Source: S12, M8."""
 
 COMPLEXITIES = """
 coalesce((SELECT step FROM unnest(complexity_days, complexity_steps) WITH ORDINALITY AS s(day, step, place)

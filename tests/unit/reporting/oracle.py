@@ -81,7 +81,7 @@ def _columns(known: Sequence[Fact], standing: Sequence[Any]) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "team_id": known[0].team_id,
-        "tier": programmes[0][1] if programmes else accepted[0][1] if decision == "accepted" else None,
+        "tier": accepted[0][1] if decision == "accepted" else programmes[0][1] if programmes else None,
         "received_on": _first(each.received_on for each in referrals),
         "decided_on": decided_on,
         "decision": decision,

@@ -69,7 +69,10 @@ def dated_columns(standing: Sequence[Any]) -> dict[str, Any]:
                 return True
         return False
 
-    tiers = sorted((each.on, at, each.to_tier) for at, each in _of(standing, heard_intervention.TierChanged))
+    tiers = sorted(
+        [(each.on, at, each.to_tier) for at, each in _of(standing, heard_intervention.TierChanged)]
+        + [(each.assigned_on, at, each.tier) for at, each in _of(standing, heard_intervention.ProgrammeAssigned)]
+    )
     flagged = sorted(
         (each.completed_on, at, len(each.complexity))
         for at, each in _of(standing, heard_assessment.AssessmentCompleted)
@@ -105,17 +108,17 @@ def family_columns(standing: Sequence[Any]) -> dict[str, Any]:
     assessed = _of(standing, heard_assessment.AssessmentCompleted)
     assigned = _of(standing, heard_intervention.ProgrammeAssigned)
     stated = {
-        (name(focus.infant_id), frozenset(focus.caregiver_ids))
-        for each in [each.focus_relationships for _, each in assessed]
-        + [each.focus_relationships for _, each in assigned]
-        for focus in each
+        (on, name(focus.infant_id), frozenset(focus.caregiver_ids))
+        for on, named in [(each.completed_on, each.focus_relationships) for _, each in assessed]
+        + [(each.assigned_on, each.focus_relationships) for _, each in assigned]
+        for focus in named
     }
     care = _Care(standing, name, {subject.infant_id for subject in subjects}, received)
 
     def relationships(day: date) -> set[UUID]:
         here = {
-            focus for focus in stated
-            if all(care.cares(day, focus[0], each) or not care.linked(focus[0], each) for each in focus[1])
+            (infant, carers) for on, infant, carers in stated
+            if on <= day and all(care.cares(day, infant, each) or not care.linked(infant, each) for each in carers)
         }  # fmt: skip
         if not here:
             here = {(infant, frozenset(care.carers(day, infant))) for infant in infants}

@@ -31,7 +31,7 @@ def test_a_whole_way_gives_every_milestone() -> None:
     assert (row.closed_on, row.closed_by, row.discharge_reason) == (
         date(2025, 9, 1), "discharged", "planned_completed",
     )  # fmt: skip
-    assert row.tier == "SPECIALIST"
+    assert (row.tier, row.tier_days, row.tier_steps) == ("TARGETED", (date(2025, 5, 5),), ("SPECIALIST",))
     assert (len(row.infants), len(row.caregivers), len(row.relationships)) == (1, 1, 1)
 
 

@@ -80,7 +80,9 @@ def test_a_step_up_counts_from_its_day_and_leaves_what_was_before() -> None:
     history = whole_way()
     history.tier("2025-07-01", "TARGETED")
     row = row_of(history)
-    assert (row.tier, row.tier_days, row.tier_steps) == ("SPECIALIST", (date(2025, 7, 1),), ("TARGETED",))
+    assert row.tier == "TARGETED"
+    assert row.tier_days == (date(2025, 5, 5), date(2025, 7, 1))
+    assert row.tier_steps == ("SPECIALIST", "TARGETED")
 
 
 def test_an_abandoned_assessment_is_waited_for_until_it_begins_again() -> None:
