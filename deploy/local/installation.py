@@ -103,6 +103,29 @@ class Installation:
             "DYAD_SECRETS_DIR": str(self.secrets),
             "DYAD_LETTERS": os.environ.get("DYAD_LETTERS") or f"file:{self.folder / 'letters'}",
             "DYAD_ISSUER_MEMORY": str(self.folder / "issuer.sqlite3"),
+            **self._sign_in,
+        }
+
+    @property
+    def demo_sign_in(self) -> bool:
+        """Whether one signs in to the pages by choosing a demo user at the local issuer.
+
+        Not where a real provider is named, where DYAD_DEMO_SIGN_IN says no, and where services listen beyond this
+        machine and it does not say yes.
+        """
+        if not self.local_issuer or os.environ.get("DYAD_OIDC_ISSUER"):
+            return False
+        return self.settings.demo_sign_in or (
+            not os.environ.get("DYAD_DEMO_SIGN_IN") and self.settings.host in {"127.0.0.1", "localhost"}
+        )
+
+    @property
+    def _sign_in(self) -> dict[str, str]:
+        if not self.demo_sign_in:
+            return {}
+        return {
+            "DYAD_DEMO_SIGN_IN": "true",
+            "DYAD_OIDC_ISSUER": f"http://127.0.0.1:{self.settings.issuer_port}",
         }
 
     @property

@@ -4,11 +4,12 @@ import asyncio
 import gc
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from fastapi import FastAPI
 
-from services.reporting import api, parked, sign_in, status, table_routes
+from services.reporting import api, parked, session_pages, sign_in, status, table_routes
 from services.reporting.anew import make_anew
 from services.reporting.decoding import Decoder
 from services.reporting.pages import site
@@ -23,6 +24,8 @@ from shared.eventstore.pool import connect, open_pool
 from shared.schema import schema_is_current
 from shared.settings import STORES, Settings
 from shared.telemetry.logs import logger
+from shared.web.access.provider import Provider
+from shared.web.access.sessions import Sessions
 from shared.web.access.verify import Verifier
 from shared.web.app import create_app
 from shared.web.health import Check
@@ -34,6 +37,9 @@ log = logger(__name__)
 NAME = "reporting"
 _READERS = 8
 """Connections for questions of one API process."""
+_WRITERS = 4
+"""For sessions of readers, asked once a page, and decisions on held events."""
+_SIGN_IN = (sign_in.sign_in, session_pages.session_pages)
 
 
 class Projector:
@@ -84,13 +90,15 @@ def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAP
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncGenerator[None, None]:
         reader = await open_pool(settings, NAME, "dyad_reader", min_size=1, max_size=_READERS)
-        writer = await open_pool(settings, NAME, "dyad_writer", min_size=1, max_size=2)
+        writer = await open_pool(settings, NAME, "dyad_writer", min_size=1, max_size=_WRITERS)
 
         async def current() -> bool:
             async with reader.acquire() as conn:
                 return await schema_is_current(conn, NAME)
 
         application.state.views = api.Views(reader, writer, Pseudonyms(settings.reference_key))
+        application.state.sessions = Sessions(writer, timedelta(minutes=settings.session_idle_minutes))
+        application.state.provider = Provider.of(settings)
         application.state.checks["database"] = current
         hints = Hints(partial(connect, settings, NAME, "dyad_reader", application_name="dyad-live"))
         application.state.hints = hints
@@ -104,7 +112,7 @@ def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAP
             await reader.close()
 
     reads = reads_routes(lambda state: state.views.reader)
-    own = [api.router, table_routes.router, status.router, parked.router, *site.ROUTERS, sign_in.sign_in]
+    own = [api.router, table_routes.router, status.router, parked.router, *site.ROUTERS, *_SIGN_IN]
     routers = [*own, reads] if wanted else []
     if wanted:
         assets()  # without style and scripts it does not start

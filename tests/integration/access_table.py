@@ -11,8 +11,10 @@ OPEN = {
     "GET /": "leads to the first page, which asks who is there",
     "GET /static/{version}/{name}": "style, scripts and icons, the same for everybody",
     "GET /sign-in": "who comes here has no token yet",
-    "POST /sign-in": "takes a token, and keeps it only if it is taken",
-    "POST /sign-out": "forgets a cookie",
+    "POST /sign-in": "takes a pasted token, where no provider is named",
+    "GET /sign-in/start": "on to the provider",
+    "GET /sign-in/callback": "from the provider, with a code that it is asked about",
+    "POST /sign-out": "ends a session that may be over already",
 }
 """Routes without a token, each with the reason."""
 
@@ -152,7 +154,7 @@ REPORTING: dict[str, tuple[str, ...]] = {
     "cases:list": ("GET /cases/{case_id}",),
     "status:read,case:read": ("GET /cases/{case_id}/status",),
     "cases:list,cases:pseudonymised": ("GET /cases",),
-    "page_reader": ("GET /live", "GET /pages/caseload"),
+    "page_reader": ("GET /live", "GET /signed-in", "POST /signed-in", "GET /pages/caseload"),
     "parked:decide": (
         "POST /parked/{item_id}/retry",
         "POST /parked/{item_id}/discard",

@@ -1,7 +1,6 @@
 """Reporting by role: pages behind a sign-in, lists on record, pseudonyms for analysts, no case for managers."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +11,6 @@ import pytest
 from shared.settings import Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
-from shared.testing.tokens import token
 from tests.integration.access_kit import NORTH, SOUTH, Person, clients_of, query
 from tests.integration.reporting_kit import deliver, migrated, reporting_pool
 from tests.unit.reporting.histories import History, whole_way
@@ -247,92 +245,3 @@ async def test_a_referrer_is_told_the_status_of_his_own_referral_and_of_no_other
         == (unknown.status_code, unknown.json()["code"])
         == (404, "case-unknown")
     )
-
-
-async def test_a_browser_without_a_cookie_is_sent_to_sign_in_and_comes_back(
-    settings: Settings, clients: dict[str, httpx.AsyncClient], cases: list[History]
-) -> None:
-    browser = clients["reporting"]
-    sent = await browser.get("/pages/caseload", params={"team": NORTH})
-    assert (sent.status_code, sent.headers["location"]) == (303, f"/sign-in?next=/pages/caseload%3Fteam%3D{NORTH}")
-    page = await browser.get(sent.headers["location"])
-    assert page.status_code == 200
-    assert f'value="/pages/caseload?team={NORTH}"' in page.text
-    form = {"token": token(settings, "lead", NORTH), "next": f"/pages/caseload?team={NORTH}"}
-    here = {"sec-fetch-site": "same-origin"}
-    taken = await browser.post("/sign-in", data=form, headers=here)
-    assert (taken.status_code, taken.headers["location"]) == (303, f"/pages/caseload?team={NORTH}")
-    cookie = taken.headers["set-cookie"]
-    assert {"HttpOnly", "SameSite=lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
-    shown = await browser.get(taken.headers["location"])
-    assert shown.status_code == 200
-    assert "Caseload and waits" in shown.text
-    assert SOUTH not in shown.text
-    other = await browser.get("/pages/caseload", params={"team": SOUTH})
-    assert (other.status_code, "Choose a team from the list" in other.text) == (422, True)
-    api = await browser.get("/caseload")
-    assert (api.status_code, api.json()["code"]) == (401, "token-needed")
-    await browser.post("/sign-out", headers=here)
-    assert (await browser.get("/pages/caseload")).status_code == 303
-
-
-async def test_over_https_the_cookie_is_bound_to_the_host(
-    settings: Settings, clients: dict[str, httpx.AsyncClient]
-) -> None:
-    form = {"token": token(settings, "lead", NORTH), "next": "/"}
-    answer = await clients["reporting"].post("https://test/sign-in", data=form, headers={"origin": "https://test"})
-    cookie = answer.headers["set-cookie"]
-    assert cookie.startswith("__Host-dyad-token=")
-    assert "Secure" in cookie
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"origin": "http://evil.example"},
-        {"origin": "null"},
-        {"sec-fetch-site": "cross-site"},
-        {"sec-fetch-site": "same-site"},
-    ],
-)
-@pytest.mark.parametrize("path", ["/sign-in", "/sign-out"])
-async def test_another_sites_form_is_refused(
-    settings: Settings, clients: dict[str, httpx.AsyncClient], path: str, headers: dict[str, str]
-) -> None:
-    form = {"token": token(settings, "lead", NORTH), "next": "/"}
-    answer = await clients["reporting"].post(path, data=form, headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (403, "cross-site-request")
-    assert "set-cookie" not in answer.headers
-
-
-@pytest.mark.parametrize(
-    "wanted", ["https://evil.example/", "//evil.example", "/\\\\evil.example", "javascript:alert(1)", ""]
-)
-async def test_signing_in_leads_nowhere_else(
-    settings: Settings, clients: dict[str, httpx.AsyncClient], wanted: str
-) -> None:
-    form = {"token": token(settings, "lead", NORTH), "next": wanted}
-    answer = await clients["reporting"].post("/sign-in", data=form, headers={"sec-fetch-site": "same-origin"})
-    assert answer.headers["location"] == "/"
-
-
-@pytest.mark.parametrize("bad", ["", "a.b.c", "x" * 4000, "expired"])
-async def test_a_token_that_is_not_taken_is_not_kept(
-    settings: Settings, clients: dict[str, httpx.AsyncClient], bad: str
-) -> None:
-    old = token(settings, "lead", NORTH, seconds=-int(timedelta(hours=1).total_seconds()))
-    form = {"token": old if bad == "expired" else bad, "next": "/"}
-    answer = await clients["reporting"].post("/sign-in", data=form, headers={"sec-fetch-site": "same-origin"})
-    assert answer.status_code == 403
-    assert "set-cookie" not in answer.headers
-    assert form["token"] == "" or form["token"] not in answer.text
-
-
-async def test_who_may_not_look_at_views_is_not_let_into_the_pages(
-    settings: Settings, clients: dict[str, httpx.AsyncClient]
-) -> None:
-    form = {"token": token(settings, "referrer", NORTH), "next": "/"}
-    answer = await clients["reporting"].post("/sign-in", data=form, headers={"sec-fetch-site": "same-origin"})
-    assert answer.status_code == 403
-    assert "does not let you look" in answer.text

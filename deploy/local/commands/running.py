@@ -39,11 +39,18 @@ def up(output: OutputOption = Output.TABLE) -> None:
     if not all(_show_status(installation, output)):
         raise typer.Exit(EXIT_PARTIAL)
     messages.print(
-        f"Up after {time.monotonic() - begin:.1f} s. Caseload and waits as a page: "
-        f"{installation.settings.url('reporting')}/\nSign in there with what "
-        "`.venv/bin/dyad token --role lead --team team-north` prints.\n"
+        f"Up after {time.monotonic() - begin:.1f} s. The pages: {installation.settings.pages_url}/\n"
+        f"{_how_to_sign_in(installation)}\n"
         "Stop with `make down`; look with `make status` and `make logs`."
     )
+
+
+def _how_to_sign_in(installation: Installation) -> str:
+    if installation.demo_sign_in:
+        return "Sign in there as one of the demo users, without a password: for trying out, on this machine only."
+    if installation.settings.oidc_issuer:
+        return f"Sign in there at {installation.settings.oidc_issuer}."
+    return "Sign in there with what `.venv/bin/dyad token --role lead --team team-north` prints."
 
 
 def down() -> None:

@@ -19,7 +19,7 @@ from services.reporting.pages.templates import environment
 from services.reporting.parameters import said_once
 from services.reporting.queries import Freshness
 from shared.eventstore.store import Connection
-from shared.web.access.browser import MayReadPages
+from shared.web.access.browser import MayReadPages, session_of
 from shared.web.access.guard import forbidden
 from shared.web.access.roles import Scope
 from shared.web.actor import Actor
@@ -112,7 +112,9 @@ def draw(
             nonce=nonce,
             navigation=shown,
             here=request.url.path,
+            address=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             actor=actor,
+            session=session_of(request),
             **context,
         )
     )

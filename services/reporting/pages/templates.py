@@ -24,6 +24,11 @@ def long_instant(instant: datetime, zone: ZoneInfo = LONDON) -> str:
     return f"{long_date(local.date())} at {local:%H:%M:%S %Z}"
 
 
+def clock_time(instant: datetime) -> str:
+    """12:00:00 BST, where the day is clear."""
+    return f"{instant.astimezone(LONDON):%H:%M:%S %Z}"
+
+
 def days(value: float | None) -> str:
     """A number of days; a dash for none."""
     return "–" if value is None else f"{value:g}"
@@ -51,6 +56,7 @@ def environment() -> Environment:
     filters: dict[str, Callable[..., str]] = {
         "long_date": long_date,
         "long_instant": long_instant,
+        "clock_time": clock_time,
         "days": days,
         "percent": percent,
         "iso_date": date.isoformat,

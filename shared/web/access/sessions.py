@@ -46,6 +46,8 @@ class Session:
     """The access token by which the reader signed in."""
     id_token: str | None = field(repr=False)
     """The provider's word on who signed in; it wants it back when one signs out there."""
+    asked_at: datetime
+    """The instant of which this is told."""
     idle_ends_at: datetime
     """When it ends if nothing is done; never later than `ends_at`."""
     ends_at: datetime
@@ -62,9 +64,14 @@ class Session:
         return self.idle_ends_at < self.ends_at
 
     @property
-    def warns_at(self) -> datetime:
-        """When its reader is warned that it is about to end."""
-        return self.idle_ends_at - WARNED_BEFORE
+    def ends_in_s(self) -> int:
+        """Seconds until it ends if nothing is done."""
+        return int((self.idle_ends_at - self.asked_at).total_seconds())
+
+    @property
+    def warns_in_s(self) -> int:
+        """Seconds until its reader is warned that it is about to end; negative once he should be."""
+        return self.ends_in_s - int(WARNED_BEFORE.total_seconds())
 
 
 class Sessions:
@@ -99,7 +106,7 @@ class Sessions:
         sealed = nonce + AESGCM(_derived(key, "seal")).encrypt(nonce, plain, digest)
         over = now - self._idle
         await self._pool.execute(_BEGIN, digest, now, ends_at, sealed, over, _digest(former or ""))
-        return self._session(key, now, ends_at, plain)
+        return self._session(key, now, now, ends_at, plain)
 
     async def find(self, key: str, *, active: bool) -> Session | None:
         """The session of a cookie, if it is not over.
@@ -121,16 +128,22 @@ class Sessions:
         if active and now - seen_at >= _SEEN_EVERY:
             await self._pool.execute(_SEEN, digest, now)
             seen_at = now
-        return self._session(key, seen_at, row["ends_at"], plain)
+        return self._session(key, now, seen_at, row["ends_at"], plain)
 
     async def end(self, key: str) -> None:
         """Ends a session; its cookie opens nothing from now on."""
         await self._pool.execute(_END, _digest(key))
 
-    def _session(self, key: str, seen_at: datetime, ends_at: datetime, plain: bytes) -> Session:
+    def _session(self, key: str, now: datetime, seen_at: datetime, ends_at: datetime, plain: bytes) -> Session:
         token, id_token = orjson.loads(plain)
-        idle_ends_at = min(seen_at + self._idle, ends_at)
-        return Session(key=key, token=token, id_token=id_token, idle_ends_at=idle_ends_at, ends_at=ends_at)
+        return Session(
+            key=key,
+            token=token,
+            id_token=id_token,
+            asked_at=now,
+            idle_ends_at=min(seen_at + self._idle, ends_at),
+            ends_at=ends_at,
+        )
 
 
 def _digest(key: str) -> bytes:
