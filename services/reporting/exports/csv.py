@@ -17,7 +17,6 @@ from services.reporting.exports.provenance import SHEET, Provenance, exported, i
 from services.reporting.tables import Cell, Column, Kind, Table
 
 MEDIA_TYPE = "application/zip"
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say: the same answer is the same bytes
 
 
 def csv_files(tables: Sequence[Table], provenance: Provenance, *, inside_team: bool = False) -> bytes:
@@ -38,7 +37,7 @@ def csv_files(tables: Sequence[Table], provenance: Provenance, *, inside_team: b
     archive = BytesIO()
     with ZipFile(archive, "w", ZIP_DEFLATED) as files:
         for name, rows in [(table.name, _rows(table)) for table in taken] + [(SHEET, _provenance(provenance, taken))]:
-            entry = ZipInfo(f"{name}.csv", EPOCH)
+            entry = ZipInfo(f"{name}.csv")  # dated 1980 always: the same answer is the same bytes
             entry.compress_type = ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             files.writestr(entry, _written(rows))

@@ -115,8 +115,14 @@ def test_a_hidden_cell_between_two_hidden_squares_takes_others_with_it() -> None
 
 
 def test_hidden_noughts_do_not_follow_from_the_rounding_of_the_others() -> None:
-    """8 is the least that is shown as 10, and 32 the most that is shown as 30."""
+    """8 is the least that is shown as 10, 5 that is shown as 5, and 32 and 37 the most that are shown as 30 and 35."""
     assert shown(counts(8, 8, 8, 8, 0, 0)) == [HIDDEN, 10, 10, 10, HIDDEN, HIDDEN, 30]
+    assert shown(counts(8, 8, 8, 8, 5, 0, 0)) == [10, 10, 10, 10, HIDDEN, HIDDEN, HIDDEN, 35]
+
+
+def test_hidden_noughts_that_may_be_ones_need_no_more() -> None:
+    """21 is shown as 20, as 22 is."""
+    assert shown(counts(8, 8, 5, 0, 0)) == [10, 10, 5, HIDDEN, HIDDEN, 20]
 
 
 def test_what_is_published_stays_as_it_is() -> None:

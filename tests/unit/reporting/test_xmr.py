@@ -179,9 +179,16 @@ def test_assurance_compares_the_target_with_the_limits(
     assert xmr(CALM, higher_is_better=higher_is_better, target=target).assurance is expected
 
 
-def test_a_target_on_a_limit_is_inconsistent() -> None:
-    upper = 1 + Decimal("2.66") * 2
-    assert xmr([0, 2, 0, 2], higher_is_better=True, target=upper).assurance is Assurance.INCONSISTENT
+@pytest.mark.parametrize("limit", [1 - Decimal("2.66") * 2, 1 + Decimal("2.66") * 2])
+def test_a_target_on_a_limit_is_inconsistent(limit: Decimal) -> None:
+    assert xmr([0, 2, 0, 2], higher_is_better=True, target=limit).assurance is Assurance.INCONSISTENT
+
+
+def test_a_moving_range_of_exactly_the_bound_is_screened_out() -> None:
+    """Ranges of 1.733 four times and 13.068 once: their mean is 4, and 3.267 times 4 is 13.068."""
+    values = [0, 1.733, 0, 1.733, 0, 13.068]
+    (segment,) = xmr(values, higher_is_better=None, screened=True).segments
+    assert segment.mean_range == 1.733
 
 
 def test_limits_of_fewer_than_twelve_values_are_trial_limits() -> None:
