@@ -1,7 +1,6 @@
 """Kaplan-Meier: the share who have started by each day, with its confidence band; those still waiting count too."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
 
 from markupsafe import Markup
 
@@ -20,90 +19,47 @@ from services.reporting.charts.frame import (
 from services.reporting.charts.scale import Scale
 from services.reporting.charts.svg import Drawn, Size, join, line, path, picture
 from services.reporting.charts.words import count, percent
-
-MARKS = (28, 84, 126)
-"""Days of wait that are looked at: 4, 12 and 18 weeks."""
+from services.reporting.statistics.kaplan_meier import MILESTONES, Curve
 
 
-class Step(Protocol):
-    """From this day on so large a share still waits."""
-
-    @property
-    def day(self) -> int:
-        """Days since the wait began."""
-
-    @property
-    def share_still_waiting(self) -> float:
-        """From 0 to 1; so are its limits."""
-
-    @property
-    def lower(self) -> float:
-        """Lower confidence limit."""
-
-    @property
-    def upper(self) -> float:
-        """Upper confidence limit."""
-
-
-class Started(NamedTuple):
-    """The share who have started by a day, 0 to 1, with its 95% confidence limits."""
-
-    day: int
-    share: float
-    lower: float
-    upper: float
-
-
-def finding(families: int, median: float | None, started: Sequence[Started]) -> str:
+def finding(curve: Curve) -> str:
     """One sentence: when half had started, and how many by each day looked at."""
-    if families == 0:
+    if curve.n == 0:
         return "Nobody waited, so there is no curve to draw."
-    half = "fewer than half had started" if median is None else f"half had started by day {median:g}"
+    half = "fewer than half had started" if curve.median is None else f"half had started by day {curve.median}"
+    started = [(day, found) for day in MILESTONES if (found := curve.share_started(day)) is not None]
     by_day = "; ".join(
-        f"{percent(each.share)} by day {each.day} (95% confidence interval {percent(each.lower)} to "
-        f"{percent(each.upper)})"
-        for each in started
+        f"{percent(each.share)} by day {day} (95% confidence interval {percent(each.lower)} to {percent(each.upper)})"
+        for day, each in started
     )
-    return f"Of {count(families, 'wait', 'waits')}, {half}{': ' if by_day else ''}{by_day}."
+    return f"Of {count(curve.n, 'wait', 'waits')}, {half}{': ' if by_day else ''}{by_day}."
 
 
-def survival_curve(
-    name: str,
-    title: str,
-    curve: Sequence[Step],
-    *,
-    families: int,
-    median: float | None,
-    started: Sequence[Started],
-    longest: int,
-    until: int | None = None,
-) -> Markup:
-    """Share started by day, rising in steps; dotted lines at the days of `started`. Nothing while nobody waited.
+def survival_curve(name: str, title: str, curve: Curve, *, until: int | None = None) -> Markup:
+    """Share started by day, rising in steps; dotted lines at 4, 12 and 18 weeks. Nothing while nobody waited.
 
     Args:
         name: unique in its page.
         title: which wait of whom.
-        curve: the estimator's steps, ascending by day.
-        families: how many waits the curve rests on.
-        median: days; None: half had not started.
-        started: what is said of single days.
-        longest: days of the longest wait, ended or not: so far the curve goes.
+        curve: what is drawn; so far as the longest wait, ended or not.
         until: the last day drawn; None: the longest wait.
     """
-    said = finding(families, median, started)
-    if families == 0:
+    if curve.n == 0:
         return Markup("")
-    last = min(longest, until) if until is not None else longest
+    longest = curve.steps[-1].day
+    last = longest if until is None else min(longest, until)
     points = [(0.0, 0.0, 0.0, 0.0)]
     points += [
-        (each.day, 1 - each.share_still_waiting, 1 - each.upper, 1 - each.lower) for each in curve if each.day <= last
+        (each.day, 1 - each.share_still_waiting, 1 - each.upper, 1 - each.lower)
+        for each in curve.steps
+        if each.day <= last
     ]
     points.append((last, *points[-1][1:]))
 
     def draw(size: Size) -> Drawn:
-        return _draw(size, points, last=last, days=[each.day for each in started], median=median, longest=longest)
+        return _draw(size, points, last=last, median=curve.median, longest=longest)
 
-    return picture(name, title, said, draw)
+    return picture(name, title, finding(curve), draw)
 
 
 def _draw(
@@ -111,13 +67,12 @@ def _draw(
     points: Sequence[tuple[float, float, float, float]],
     *,
     last: int,
-    days: Sequence[int],
-    median: float | None,
+    median: int | None,
     longest: int,
 ) -> Drawn:
     shares = (0, 0.25, 0.5, 0.75, 1)
     plot = plot_of(size, [percent(each) for each in shares])
-    furthest = max(last, *days, 1) if days else max(last, 1)
+    furthest = max(last, *MILESTONES)
     across = Scale(0, furthest, plot.left, plot.right)
     up = Scale(0, 1, plot.bottom, plot.top)
     parts = [
@@ -127,10 +82,10 @@ def _draw(
             steps([(across(day), up(lower)) for day, _, lower, _ in points]),
             "confidence",
         ),
-        *(line(across(day), plot.top, across(day), plot.bottom, "mark") for day in days),
+        *(line(across(day), plot.top, across(day), plot.bottom, "mark") for day in MILESTONES),
         *_median(plot, across, up, median),
         path(steps([(across(day), up(share)) for day, share, _, _ in points]), "curve"),
-        number_axis(plot, across, axis_days(furthest, days), lambda day: f"{day:g}"),
+        number_axis(plot, across, axis_days(furthest), lambda day: f"{day:g}"),
     ]
     entries = [
         (line_sample("curve"), "Share started"),
@@ -147,16 +102,13 @@ def _draw(
     return Drawn(join([*parts, drawn, below]), low)
 
 
-def _median(plot: Plot, across: Scale, up: Scale, median: float | None) -> list[Markup]:
+def _median(plot: Plot, across: Scale, up: Scale, median: int | None) -> list[Markup]:
     if median is None or not across.holds(median):
         return []
     x, y = across(median), up(0.5)
     return [path([(plot.left, y), (x, y), (x, plot.bottom)], "median")]
 
 
-def axis_days(furthest: int, days: Sequence[int]) -> tuple[int, ...]:
-    """Days written below: none, those looked at, and every so often after the last of these to the end."""
-    if not days:
-        days = MARKS
-    after = range(2 * days[-1], furthest + 1, days[-1])
-    return (0, *(day for day in days if day <= furthest), *after)
+def axis_days(furthest: int) -> tuple[int, ...]:
+    """Days written below: nought, those looked at, and every 18 weeks after them to the end."""
+    return (0, *MILESTONES, *range(2 * MILESTONES[-1], furthest + 1, MILESTONES[-1]))

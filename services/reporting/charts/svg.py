@@ -30,7 +30,7 @@ class Size:
 
 
 WIDE = Size("wide", 640, 15, 240)
-NARROW = Size("narrow", 320, 14, 190)
+NARROW = Size("narrow", 300, 14, 190)
 SIZES = (WIDE, NARROW)
 
 

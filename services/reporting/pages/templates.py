@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined
 from jinja2.runtime import Macro
 
+from services.reporting.charts.cells import cell
 from services.reporting.pages.assets import assets
 from shared.kernel.civil import LONDON
 
@@ -54,6 +55,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     filters: dict[str, Callable[..., str]] = {
+        "cell": cell,
         "long_date": long_date,
         "long_instant": long_instant,
         "clock_time": clock_time,

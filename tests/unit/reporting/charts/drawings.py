@@ -7,6 +7,8 @@ from markupsafe import Markup
 
 from services.reporting.charts import bars, case_timeline, funnel_plot, stages, survival, weekly, xmr
 from services.reporting.charts.scale import month_after
+from services.reporting.statistics.funnel import funnel
+from services.reporting.statistics.kaplan_meier import kaplan_meier
 from services.reporting.statistics.xmr import xmr as measure
 
 labels = st.text(st.characters(codec="ascii", min_codepoint=32), min_size=1, max_size=60).filter(
@@ -33,23 +35,11 @@ def xmr_charts(draw: st.DrawFn) -> Markup:
     )  # fmt: skip
 
 
-class Step:
-    """A step of a curve."""
-
-    def __init__(self, day: int, share: float) -> None:
-        self.day, self.share_still_waiting = day, share
-        self.lower, self.upper = share * 0.8, min(1.0, share * 1.2)
-
-
 @st.composite
 def survival_curves(draw: st.DrawFn) -> Markup:
-    found = sorted(draw(st.sets(st.integers(0, 900), min_size=1, max_size=40)))
-    curve = [Step(day, 1 - (place + 1) / len(found)) for place, day in enumerate(found)]
-    return survival.survival_curve(
-        "curve", draw(labels), curve, families=len(found), median=draw(st.none() | st.integers(0, 900)),
-        started=[survival.Started(day, 0.5, 0.4, 0.6) for day in survival.MARKS],
-        longest=found[-1] + draw(st.integers(0, 200)), until=draw(st.none() | st.integers(1, 400)),
-    )  # fmt: skip
+    waits = draw(st.lists(st.tuples(st.integers(0, 900), st.booleans()), min_size=1, max_size=60))
+    found = kaplan_meier([days for days, _ in waits], [stopped for _, stopped in waits])
+    return survival.survival_curve("curve", draw(labels), found, until=draw(st.none() | st.integers(1, 400)))
 
 
 @st.composite
@@ -78,14 +68,13 @@ def histograms(draw: st.DrawFn) -> Markup:
 
 @st.composite
 def funnels(draw: st.DrawFn) -> Markup:
-    short = st.text(st.characters(codec="ascii", min_codepoint=33), min_size=1, max_size=20)
-    team = st.builds(funnel_plot.Team, short, st.integers(1, 900), st.floats(0, 1), st.booleans())
-    own = draw(st.builds(funnel_plot.Team, short, st.integers(1, 900), st.floats(0, 1), st.booleans(), st.just(True)))
-    limits = [funnel_plot.Limit(n, (0.5 - 1 / n, 0.5 + 1 / n), (0.5 - 2 / n, 0.5 + 2 / n)) for n in range(5, 900, 20)]
-    teams = [*draw(st.lists(team, max_size=60)), own]
-    return funnel_plot.funnel_plot(
-        "funnel", draw(labels), teams, overall=draw(st.floats(0, 1)), limits=limits, axis="Share"
-    )
+    code = st.text(st.characters(codec="ascii", min_codepoint=33), min_size=1, max_size=25)
+    parts = st.tuples(st.integers(0, 500), st.integers(0, 500))
+    teams = draw(st.dictionaries(code, parts.map(lambda each: (min(each), max(each))), min_size=1, max_size=50))
+    teams[draw(code)] = (3, 5)
+    found = funnel([(team, part, whole) for team, (part, whole) in teams.items()])
+    own = draw(st.none() | st.sampled_from(sorted(teams)))
+    return funnel_plot.funnel_plot("funnel", draw(labels), found, axis="Share", own=own)
 
 
 @st.composite

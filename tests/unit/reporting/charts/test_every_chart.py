@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from services.reporting.charts import bars, case_timeline, funnel_plot, sparkline, stages, survival, weekly, xmr
 from services.reporting.charts.svg import Drawn, Size, element, picture, text
+from services.reporting.statistics.funnel import funnel
+from services.reporting.statistics.kaplan_meier import kaplan_meier
 from services.reporting.statistics.xmr import xmr as measure
 from tests.unit.reporting.charts.drawings import CHARTS
 from tests.unit.reporting.charts.reading import Element, outside, overlapping, size_of, wide_and_narrow
@@ -108,14 +110,11 @@ def test_a_name_that_could_break_an_id_is_refused() -> None:
             xmr.xmr_chart("a", "t", [], measure([], higher_is_better=None), axis="Days"),
             xmr.finding([], measure([], higher_is_better=None)),
         ),
-        (
-            survival.survival_curve("a", "t", [], families=0, median=None, started=[], longest=0),
-            survival.finding(0, None, []),
-        ),
+        (survival.survival_curve("a", "t", kaplan_meier([], [])), survival.finding(kaplan_meier([], []))),
         (bars.bars("a", "t", []), bars.finding([])),
         (stages.stage_bar("a", "t", []), stages.finding([])),
         (weekly.weekly_bands("a", "t", [0, 0]), weekly.finding([0, 0], target_weeks=4)),
-        (funnel_plot.funnel_plot("a", "t", [], overall=None, limits=[], axis="x"), funnel_plot.finding([], None)),
+        (funnel_plot.funnel_plot("a", "t", funnel([]), axis="Share"), funnel_plot.finding(funnel([]))),
         (
             case_timeline.case_timeline("a", "t", [], at=date(2026, 1, 1), baby=None),
             case_timeline.finding([], date(2026, 1, 1)),
