@@ -1,8 +1,5 @@
 """From the three stores over Kafka into the views, as the service runs it."""
 
-import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -11,18 +8,15 @@ import asyncpg
 import pytest
 
 from services.reporting import queries
-from services.reporting.main import consumer
 from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.scope import Scope
 from services.reporting.projections import CONSUMER
 from shared.bus.held import list_held
-from shared.eventstore.envelope import NewEvent
-from shared.eventstore.store import append
 from shared.settings import STORES, Settings
 from shared.testing.bus import migrated, query, settings_of, until
-from tests.integration.bus_kit import relays, running
-from tests.integration.reporting_kit import reporting_pool, rows_of
-from tests.unit.reporting.histories import Document, History, whole_way
+from tests.integration.reporting_flow import at_work, record
+from tests.integration.reporting_kit import rows_of
+from tests.unit.reporting.histories import History, whole_way
 
 OPEN_ON = date(2025, 6, 1)
 
@@ -32,43 +26,6 @@ async def settings(settings_env: dict[str, str]) -> Settings:
     made = settings_of(settings_env)
     await migrated(made, *STORES, "reporting")
     return made
-
-
-def new_event(document: Document, team: str) -> NewEvent:
-    members = json.loads(document.text)
-    del members["streamversion"], members["recordedat"]
-    return NewEvent(
-        event_id=document.event_id,
-        type=document.type,
-        key=str(document.case_id),
-        case_id=document.case_id,
-        team_id=team,
-        doc=json.dumps(members, separators=(",", ":")),
-    )
-
-
-async def record(settings: Settings, history: History, *, already: int = 0) -> datetime:
-    """Appends the history from its event number `already` on, each alone; gives the last recorded instant."""
-    instants = []
-    for document in history.documents[already:]:
-        conn = await asyncpg.connect(settings.dsn(document.store, "dyad_writer"))
-        try:
-            event = new_event(document, history.team)
-            instants.append((await append(conn, document.stream, document.version - 1, [event])).recorded_at)
-        finally:
-            await conn.close()
-    return max(instants)
-
-
-@asynccontextmanager
-async def at_work(settings: Settings) -> AsyncIterator[asyncpg.Pool]:
-    """All relays and the reporting consumer run; gives the reader's pool."""
-    async with (
-        reporting_pool(settings, "dyad_reader") as pool,
-        relays(settings, *STORES),
-        running(consumer(settings)),
-    ):
-        yield pool
 
 
 async def all_rows(pool: asyncpg.Pool) -> list[dict[str, Any]]:
