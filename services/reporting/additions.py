@@ -14,6 +14,7 @@ from services.reporting.family import LinkChange, Replacement
 from services.reporting.heard import Fact
 from services.reporting.heard_common import FocusRelationship
 from services.reporting.milestones import Case, Closing, Decision, Discharge, Pause, earliest
+from services.reporting.scores import GOAL_MEASURE
 from shared.kernel.civil import civil_date
 
 SEEN = frozenset({"5", "6"})
@@ -133,6 +134,7 @@ def _programme(case: Case, event: intervention.ProgrammeAssigned, fact: Fact) ->
     case.programme_version = max(case.programme_version, fact.version)
     case.care_plan_agreed_on = earliest(case.care_plan_agreed_on, event.care_plan_agreed_on)
     case.course.revised(fact.version, event.components, assigned=True)
+    _goals(case, event.goals, event.assigned_on)
     if event.lead_practitioner_id is not None:
         case.course.led(Lead(event.assigned_on, fact.version, event.lead_practitioner_id, ASSIGNED))
     _focus(case, event.assigned_on, event.focus_relationships)
@@ -140,6 +142,21 @@ def _programme(case: Case, event: intervention.ProgrammeAssigned, fact: Fact) ->
 
 def _revised(case: Case, event: intervention.ProgrammeRevised, fact: Fact) -> None:
     case.course.revised(fact.version, event.added, event.removed)
+    _goals(case, event.goals_added, event.on)
+
+
+def _goals(case: Case, goals: Iterable[intervention.Goal], day: date | None) -> None:
+    """A goal that comes with a rating is scored."""
+    if any(goal.baseline is not None for goal in goals):
+        case.scored(GOAL_MEASURE, day)
+
+
+def _rated(case: Case, event: intervention.GoalRated, _: Fact) -> bool:
+    return case.scored(GOAL_MEASURE, event.on)
+
+
+def _measured(case: Case, event: assessment.MeasureRecorded, _: Fact) -> bool:
+    return case.scored(event.measure_code, event.completed_on)
 
 
 def _led(case: Case, event: intervention.LeadPractitionerChanged, fact: Fact) -> None:
@@ -169,6 +186,9 @@ def _session(case: Case, event: intervention.SessionHeld, _: Fact) -> bool:
             case.assessment_started_on = earliest(case.assessment_started_on, day)
             case.assessment_sessions.add(day)
             changed = True
+    if event.joint_with and not event.infants_present and not event.caregivers_present:
+        changed = changed or case.indirect_on is None or day < case.indirect_on
+        case.indirect_on = earliest(case.indirect_on, day)
     if event.is_treatment:
         changed = changed or not _treated_by(case, day)
         case.treatments.add(day)
@@ -230,8 +250,10 @@ _ADD: dict[type, Callable[[Case, Any, Fact], bool | None]] = {
     assessment.AssessmentStarted: _assessment_started,
     assessment.AssessmentAbandoned: _abandoned,
     assessment.AssessmentCompleted: _assessed,
+    assessment.MeasureRecorded: _measured,
     intervention.ProgrammeAssigned: _programme,
     intervention.ProgrammeRevised: _revised,
+    intervention.GoalRated: _rated,
     intervention.LeadPractitionerChanged: _led,
     intervention.ActiveMonitoringStarted: _monitored,
     intervention.TreatmentDeclined: _treatment_declined,

@@ -107,6 +107,10 @@ class CaseRow(NamedTuple):
     """Targets that are not met, as things stand (`services.reporting.targets`); None: nothing is owed."""
     owed_days: tuple[date, ...] | None
     """Of each of them the day from which its days count, or by which it is due."""
+    listed_measure_on: date | None
+    """The first score of a measure on the national list (`clocks.listed`), goals and their ratings included."""
+    indirect_on: date | None
+    """The first session with other professionals and nobody of the family: an indirect activity (domain 3.4)."""
 
 
 STRETCHES = ("caregiver_days", "relationship_days", "pauses", "family_pauses", "abandoned")

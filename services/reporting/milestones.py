@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from services.reporting.case_row import CaseRow
 from services.reporting.circumstances import Circumstances
+from services.reporting.clocks.listed import LISTED
 from services.reporting.course import Course
 from services.reporting.family import Family
 from services.reporting.intervals import Said, Stretch, between
@@ -110,6 +111,8 @@ class Case:
         "family",
         "first_attended_on",
         "first_contact_on",
+        "indirect_on",
+        "listed_measure_on",
         "needs",
         "opening",
         "owed",
@@ -150,6 +153,8 @@ class Case:
         self.care_plan_agreed_on: date | None = None
         self.active_monitoring_on: date | None = None
         self.treatment_declined_on: date | None = None
+        self.listed_measure_on: date | None = None
+        self.indirect_on: date | None = None
         self.tiers: set[tuple[date, int, str]] = set()
         self.treatments: set[date] = set()
         self.pauses: set[Pause] = set()
@@ -219,6 +224,8 @@ class Case:
             discharge_planned=None if discharge is None else discharge.planned,
             gestation_weeks=family.gestation_weeks,
             need_level=None if self.needs is None else self.needs[2],
+            listed_measure_on=self.listed_measure_on,
+            indirect_on=self.indirect_on,
             **self.circumstances.view()._asdict(),
             **self.course.view()._asdict(),
             **self.owed.view()._asdict(),
@@ -232,6 +239,13 @@ class Case:
     def decide(self, said: Decision) -> None:
         """Notes a decision on the referral; the first of all counts."""
         self.decision = min(self.decision or said, said, key=itemgetter(0, 1, 2, 3))
+
+    def scored(self, measure_code: str, day: date | None) -> bool:
+        """Notes a score; only the first of a nationally listed measure is a milestone."""
+        before = self.listed_measure_on
+        if measure_code in LISTED:
+            self.listed_measure_on = earliest(before, day)
+        return before != self.listed_measure_on
 
     def withdrew(self, day: date, version: int, by: str) -> None:
         """Notes that family or referrer took the referral back; the first time counts."""

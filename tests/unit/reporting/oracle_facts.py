@@ -115,6 +115,7 @@ def worked_columns(standing: Sequence[Any], undone: Sequence[Any]) -> dict[str, 
     discharges = [fact for fact in _of(standing, heard_intervention.Discharged) if fact not in undone]
     ended = next(iter(sorted(discharges, key=lambda f: (f.event.discharged_on, f.event.reason, f.version))), None)
     assessed = _of(standing, heard_assessment.AssessmentCompleted)
+    about = [f.event for f in _of(standing, heard_intervention.SessionHeld) if f.event.joint_with]
 
     def first(cls: type, name: str) -> Any:
         return next(iter(sorted(d for f in _of(standing, cls) if (d := getattr(f.event, name)))), None)
@@ -133,7 +134,24 @@ def worked_columns(standing: Sequence[Any], undone: Sequence[Any]) -> dict[str, 
         "need_level": next(
             (f.event.need_level for f in sorted(assessed, key=lambda f: (f.event.completed_on, f.version))), None
         ),
+        "listed_measure_on": min(_listed_days(standing), default=None),
+        "indirect_on": min((e.held_on for e in about if not (e.infants_present or e.caregivers_present)), default=None),
     }
+
+
+def _listed_days(standing: Sequence[Any]) -> Iterable[date]:
+    """Days of scores that the national list knows: goals with a rating, their later ratings, and seven measures."""
+    for fact in standing:
+        match fact.event:
+            case heard_assessment.MeasureRecorded(measure_code=code, completed_on=day):
+                if code in ("BPSES", "CORE-10", "GAD-7", "GBO", "PHQ-9", "SDQ-2-4", "SWEMWBS"):
+                    yield day
+            case heard_intervention.GoalRated(on=day):
+                yield day
+            case heard_intervention.ProgrammeAssigned(assigned_on=day, goals=goals):
+                yield from [day for goal in goals if goal.baseline is not None]
+            case heard_intervention.ProgrammeRevised(on=date() as day, goals_added=goals):
+                yield from [day for goal in goals if goal.baseline is not None]
 
 
 def _planned(standing: Sequence[Any]) -> int:
