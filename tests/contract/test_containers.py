@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -73,3 +74,28 @@ def test_servers_are_the_official_ones_and_keep_their_data(services: dict[str, A
 def test_only_the_migration_knows_the_administrators_password(services: dict[str, Any]) -> None:
     knowing = {name for name, each in services.items() if "postgres-password" in each.get("secrets", ())}
     assert knowing == {"postgres", "migrate"}
+
+
+def test_nobody_signs_in_without_a_password_unless_that_is_asked_for(services: dict[str, Any]) -> None:
+    for name, each in services.items():
+        assert "DYAD_DEMO_SIGN_IN" not in each.get("environment", {}), name
+
+
+def test_asked_for_demo_users_are_offered_by_the_issuer_and_known_to_the_pages(services: dict[str, Any]) -> None:
+    demo = ROOT / "docker-compose.demo.yml"
+    done = _run(TOOLS / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", demo)
+    assert done.returncode == 0, done.stdout
+    found = yaml.safe_load(demo.read_text())["services"]
+    assert found["issuer"]["environment"] == found["reporting"]["environment"]
+    told = Settings.model_validate(
+        {
+            "database_url": "postgresql://none",
+            "kafka_bootstrap": "none",
+            "secrets_dir": "/nowhere",
+            **{name.removeprefix("DYAD_").lower(): value for name, value in found["issuer"]["environment"].items()},
+        }
+    )
+    assert told.demo_sign_in
+    assert [f"{urlsplit(told.oidc_issuer).netloc}:{told.issuer_port}"] == services["issuer"]["ports"]
+    assert urlsplit(told.oidc_discovery_url).hostname in services
+    assert told.pages_url == "http://127.0.0.1:8104"

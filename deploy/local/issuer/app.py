@@ -3,6 +3,8 @@
 With DYAD_DEMO_SIGN_IN it is an OpenID provider as well (`sign_in.py`).
 """
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -28,19 +30,20 @@ _LARGEST = 32 * 1024
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def create_app(settings: Settings, memory: Path) -> Starlette:
+def create_app(settings: Settings, memory: Path, clock: Callable[[], float] = time.time) -> Starlette:
     """The issuer's application.
 
     Args:
         settings: where the secrets are, and the names of issuer and audience.
         memory: file that remembers the assertions that were taken.
+        clock: seconds since 1970, by which codes of demo users grow old.
     """
     folder = settings.secrets_dir
     issuer = issuer_of(folder, name=settings.token_issuer, audience=settings.token_audience)
     address = f"http://{settings.host}:{settings.issuer_port}/token"
     assertions = Assertions(memory, frozenset({settings.token_issuer, address}))
 
-    demo = DemoSignIn(settings, issuer) if settings.demo_sign_in else None
+    demo = DemoSignIn(settings, issuer, clock) if settings.demo_sign_in else None
 
     async def keys(_request: Request) -> Response:
         return Response((folder / JWKS).read_bytes(), media_type="application/jwk-set+json")
