@@ -18,7 +18,7 @@ class Measure:
     """A row of the table in domain 2.4: range, which way is better, and the change that is reliable."""
 
     lowest: int
-    highest: int
+    highest: int | None
     better: int
     reliable: Decimal | None
 
@@ -31,11 +31,26 @@ MEASURES = {
     "SWEMWBS": Measure(7, 35, HIGHER, Decimal(3)),
     "WEMWBS": Measure(14, 70, HIGHER, Decimal(9)),
     "EPDS": Measure(0, 30, LOWER, None),
+    "CORE-OM": Measure(0, 40, LOWER, None),
+    "HADS-A": Measure(0, 21, LOWER, None),
+    "HADS-D": Measure(0, 21, LOWER, None),
     "MORS-SF-WARMTH": Measure(0, 35, HIGHER, None),
     "MORS-SF-INVASION": Measure(0, 35, LOWER, None),
+    "MORS-CHILD-WARMTH": Measure(0, 35, HIGHER, None),
+    "MORS-CHILD-INVASION": Measure(0, 35, LOWER, None),
+    "ASQ-SE-2": Measure(0, None, LOWER, None),
+    "PIIOS": Measure(0, 52, LOWER, None),
+    "CARE-INDEX-SYNCHRONY": Measure(0, 14, HIGHER, None),
+    "CARE-INDEX-SENSITIVITY": Measure(0, 14, HIGHER, None),
+    "KIPS": Measure(1, 5, HIGHER, None),
+    "PIR-GAS": Measure(0, 100, HIGHER, None),
+    "DC05-AXIS2-A": Measure(1, 4, LOWER, None),
+    "DC05-AXIS2-B": Measure(1, 4, LOWER, None),
+    "SDQ-2-4": Measure(0, 40, LOWER, None),
     "BPSES": Measure(5, 25, HIGHER, None),
+    "ADBB": Measure(0, 32, LOWER, None),
 }
-"""Measures without a reliable change have none until their team sets it."""
+"""Measures without a reliable change have none until their team sets it. Those not named here have no known range."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +89,9 @@ def scores(case: Case, at: date) -> list[Score]:
 
 def _in_range(score: Score) -> bool:
     known = MEASURES.get(score.measure)
-    return known is None or known.lowest <= score.total <= known.highest
+    if known is None:
+        return True
+    return known.lowest <= score.total and (known.highest is None or score.total <= known.highest)
 
 
 @dataclass(frozen=True)
