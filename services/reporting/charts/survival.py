@@ -19,7 +19,7 @@ from services.reporting.charts.frame import (
 from services.reporting.charts.scale import Scale
 from services.reporting.charts.svg import Drawn, Size, join, line, path, picture
 from services.reporting.charts.words import count, percent
-from services.reporting.statistics.kaplan_meier import MILESTONES, Curve
+from services.reporting.statistics.kaplan_meier import MILESTONES, Curve, Share
 
 
 def finding(curve: Curve) -> str:
@@ -27,12 +27,17 @@ def finding(curve: Curve) -> str:
     if curve.n == 0:
         return "Nobody waited, so there is no curve to draw."
     half = "fewer than half had started" if curve.median is None else f"half had started by day {curve.median}"
-    started = [(day, found) for day in MILESTONES if (found := curve.share_started(day)) is not None]
-    by_day = "; ".join(
-        f"{percent(each.share)} by day {day} (95% confidence interval {percent(each.lower)} to {percent(each.upper)})"
-        for day, each in started
-    )
-    return f"Of {count(curve.n, 'wait', 'waits')}, {half}{': ' if by_day else ''}{by_day}."
+    by_day = [
+        f"{percent(found.share)} by day {day}{_limits(found)}"
+        for day in MILESTONES
+        if (found := curve.share_started(day)) is not None
+    ]
+    known = f"; {', '.join(by_day)} (in brackets: 95% confidence limits)" if by_day else ""
+    return f"Of {count(curve.n, 'wait', 'waits')}, {half}{known}."
+
+
+def _limits(found: Share) -> str:
+    return f" ({percent(found.lower)} to {percent(found.upper)})"
 
 
 def survival_curve(name: str, title: str, curve: Curve, *, until: int | None = None) -> Markup:

@@ -127,7 +127,8 @@ class _Chart:
 
     def draw(self, size: Size) -> Drawn:
         values = list(self._drawn())
-        ticks = nice_ticks(min(values), max(values), 7)
+        whole = all(each.value is None or each.value.is_integer() for each in self.found.points)
+        ticks = nice_ticks(min(values), max(values), 7, whole=whole)
         plot = plot_of(size, [self.show(tick) for tick in ticks])
         across = Scale(0, max(len(self.months) - 1, 1), plot.left + 8, plot.right - 8)
         up = Scale(ticks[0], ticks[-1], plot.bottom, plot.top)
