@@ -27,17 +27,16 @@ def finding(curve: Curve) -> str:
     if curve.n == 0:
         return "Nobody waited, so there is no curve to draw."
     half = "fewer than half had started" if curve.median is None else f"half had started by day {curve.median}"
-    by_day = [
-        f"{percent(found.share)} by day {day}{_limits(found)}"
-        for day in MILESTONES
-        if (found := curve.share_started(day)) is not None
-    ]
-    known = f"; {', '.join(by_day)} (in brackets: 95% confidence limits)" if by_day else ""
-    return f"Of {count(curve.n, 'wait', 'waits')}, {half}{known}."
+    started = [(day, found) for day in MILESTONES if (found := curve.share_started(day)) is not None]
+    by_day = ", ".join(f"{percent(each.share)} by day {day}{_limits(each)}" for day, each in started)
+    known = f"; {by_day}" if by_day else ""
+    key = " (in brackets: 95% confidence limits)" if any(_limits(each) for _, each in started) else ""
+    return f"Of {count(curve.n, 'wait', 'waits')}, {half}{known}{key}."
 
 
 def _limits(found: Share) -> str:
-    return f" ({percent(found.lower)} to {percent(found.upper)})"
+    """In brackets; nothing where nobody or everybody has started: there the limits would be the share itself."""
+    return "" if found.lower == found.upper else f" ({percent(found.lower)} to {percent(found.upper)})"
 
 
 def survival_curve(name: str, title: str, curve: Curve, *, until: int | None = None) -> Markup:

@@ -39,6 +39,9 @@ def test_the_finding_of_the_curve_leaves_out_days_of_which_nothing_is_known() ->
     assert survival.finding(kaplan_meier([10, 20, 30], [True, False, False])) == (
         "Of 3 waits, fewer than half had started; 33% by day 28 (5% to 95%) (in brackets: 95% confidence limits)."
     )
+    assert survival.finding(kaplan_meier([90, 90], [False, False])) == (
+        "Of 2 waits, fewer than half had started; 0% by day 28, 0% by day 84."
+    )
     assert survival.finding(kaplan_meier([10], [False])) == "Of 1 wait, fewer than half had started."
 
 

@@ -56,9 +56,10 @@ def test_the_style_names_each_colour_once_and_fetches_nothing() -> None:
     assert "@import" not in CSS
 
 
-def test_forced_colours_and_print_are_thought_of() -> None:
-    assert "@media (forced-colors: active)" in CSS
-    assert "@media print" in CSS
+def test_under_forced_colours_every_token_is_the_systems() -> None:
+    forced = CSS.split("@media (forced-colors: active)")[1].split("@media print")[0]
+    assert set(re.findall(r"--(chart-[a-z]+): CanvasText;", forced)) == set(TOKENS)
+    assert "#" not in forced
 
 
 def test_letters_in_the_style_are_those_the_drawing_reckons_with() -> None:
