@@ -20,13 +20,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from deploy.local.issuer.demo import LASTS_S, DemoUser, demo_users
+from deploy.local.issuer.demo import LASTS_S, OTHER_ROLES, DemoUser, demo_users, other_user
 from deploy.local.issuer.minting import Issuer
 from shared.settings import Settings
 from shared.web.body import read_body
 
 CODE_S = 60
 """How long a code can be redeemed."""
+OTHER = "other"
+"""Chosen, it means the role and the team that the form names beside it."""
 _MOST_CODES = 1000
 _LARGEST_BYTES = 32 * 1024
 _Form = Mapping[str, list[str]]
@@ -144,22 +146,28 @@ class DemoSignIn:
         if refused is not None:
             return refused
         kept = {name: asked[name][0] for name in _KEPT if name in asked}
-        page = _TEMPLATES.get_template("choose.jinja").render(teams=self._users, kept=kept)
+        page = _TEMPLATES.get_template("choose.jinja").render(
+            teams=self._users, kept=kept, roles=OTHER_ROLES, other=OTHER
+        )
         pages = urlsplit(self._pages)
         policy = (
             # where the form leads in the end counts too: browsers hold `form-action` against redirects
             f"default-src 'none'; style-src 'self'; form-action 'self' {pages.scheme}://{pages.netloc};"
             " base-uri 'none'; frame-ancestors 'none'"
         )
-        return HTMLResponse(page, headers={**_NO_STORE, "Content-Security-Policy": policy})
+        headers = {
+            "Content-Security-Policy": policy,
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return HTMLResponse(page, headers=_NO_STORE | headers)
 
     async def _chosen(self, request: Request) -> Response:
         asked = parse_qs((await read_body(request, _LARGEST_BYTES)).decode("ascii", "replace"))
         refused = self._refuses(request, asked)
         if refused is not None:
             return refused
-        everybody = {user.subject: user for users in self._users.values() for user in users}
-        user = everybody.get(_one(asked, "user"))
+        user = self._user(asked)
         if user is None:
             return self._sent_back(asked, error="access_denied")
         code = secrets.token_urlsafe(32)
@@ -172,6 +180,12 @@ class DemoSignIn:
         if len(self._codes) > _MOST_CODES:
             self._codes.popitem(last=False)
         return self._sent_back(asked, code=code)
+
+    def _user(self, asked: _Form) -> DemoUser | None:
+        if _one(asked, "user") == OTHER:
+            return other_user(_one(asked, "role"), _one(asked, "team").strip())
+        everybody = {user.subject: user for users in self._users.values() for user in users}
+        return everybody.get(_one(asked, "user"))
 
     def _refuses(self, request: Request, asked: _Form) -> Response | None:
         """What is wrong with a request to sign in; where to send the browser is believed of our own client alone."""

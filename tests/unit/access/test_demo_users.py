@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from deploy.local.issuer.demo import demo_users
+from deploy.local.issuer.demo import OTHER_ROLES, demo_users, other_user
 from deploy.local.network.chance import Chance
 from deploy.local.network.generate import SEED, TEAMS, YEARS, period_of
 from deploy.local.network.roster import Roster, roster
 from deploy.local.network.team import teams
+from shared.kernel.ids import derived_id
 from shared.web.access.roles import EVERY_TEAM, Role
 
 HUMAN = set(Role) - {Role.SYSTEM}
@@ -45,3 +46,33 @@ def test_there_is_somebody_of_each_role_in_each_team_but_no_clinical_system() ->
 def test_each_demo_user_has_an_id_of_his_own() -> None:
     subjects = [user.subject for users in demo_users().values() for user in users]
     assert len(set(subjects)) == len(subjects)
+
+
+def test_one_can_be_somebody_of_a_team_that_is_not_in_the_list() -> None:
+    lead = other_user("lead", "team-0007")
+    assert lead is not None
+    assert (lead.role, lead.teams) == (Role.LEAD, ("team-0007",))
+    assert lead.practitioner_id == derived_id("synthetic-practitioner", "team-0007", 0)
+    others = {user.role for role in OTHER_ROLES if (user := other_user(role.value, "team-0007"))}
+    assert others == set(OTHER_ROLES)
+
+
+@pytest.mark.parametrize(
+    ("role", "team"),
+    [
+        ("system", "team-0007"),
+        ("auditor", "team-0007"),
+        ("", "team-0007"),
+        ("lead", ""),
+        ("lead", "*"),
+        ("lead", "t" * 41),
+    ],
+)
+def test_but_nobody_that_a_token_could_not_be_for(role: str, team: str) -> None:
+    assert other_user(role, team) is None
+
+
+def test_the_subject_of_the_longest_code_is_one_that_services_take() -> None:
+    longest = other_user("triage_clinician", "t" * 40)
+    assert longest is not None
+    assert len(longest.subject) <= 64

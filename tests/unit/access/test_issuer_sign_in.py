@@ -70,6 +70,14 @@ async def test_a_chosen_user_gets_the_token_of_his_role_team_and_place_on_the_re
     assert given["expires_in"] == 8 * 3600
 
 
+async def test_somebody_of_a_team_that_is_not_in_the_list_can_be_named(
+    issuer: httpx.AsyncClient, settings: Settings
+) -> None:
+    code = await code_of(issuer, user="other", role="lead", team=" team-0007 ")
+    actor = await Verifier.of(settings).actor((await redeem(issuer, code)).json()["access_token"])
+    assert (actor.role, actor.teams) == (Role.LEAD, frozenset({"team-0007"}))
+
+
 async def test_the_page_says_loudly_what_it_is_and_leads_to_our_pages_alone(issuer: httpx.AsyncClient) -> None:
     page = await issuer.get("/authorize", params=ASKED)
     assert "For trying out only" in page.text
@@ -125,6 +133,7 @@ async def test_no_browser_is_sent_to_an_address_that_is_not_our_pages(
         ({"code_challenge_method": "plain"}, "invalid_request"),
         ({"code_challenge": ""}, "invalid_request"),
         ({"user": "somebody-else"}, "access_denied"),
+        ({"user": "other", "role": "system", "team": "team-north"}, "access_denied"),
     ],
 )
 async def test_a_wrong_request_of_our_own_pages_goes_back_to_them(
