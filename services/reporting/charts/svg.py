@@ -7,8 +7,9 @@ stay readable at 320 px, where one drawing that is merely scaled would not. What
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -51,18 +52,21 @@ def number(value: float) -> str:
 def element(name: str, *content: str, **attributes: str | float | None) -> Markup:
     """`<name attributes>content</name>`; `class_` is class, `_` becomes `-`, None leaves an attribute out.
 
-    Plain strings are escaped, Markup is taken as it is.
+    Plain strings are escaped, Markup is taken as it is. A page draws some thousand of them: hence no template.
     """
-    said = Markup("").join(
-        Markup(' {}="{}"').format(
-            key.rstrip("_").replace("_", "-"), number(value) if isinstance(value, int | float) else value
-        )
+    said = "".join(
+        f' {_attribute(key)}="{number(value) if isinstance(value, int | float) else escape(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    inner = Markup("").join(content)
-    start = Markup("<") + name + said
-    return start + (Markup(">") + inner + Markup("</") + name + Markup(">") if inner else Markup("/>"))
+    inner = "".join(map(escape, content))
+    made = f"<{name}{said}>{inner}</{name}>" if inner else f"<{name}{said}/>"
+    return Markup(made)  # noqa: S704  every text and value in it was escaped above; names are our own
+
+
+@cache
+def _attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
 
 
 def join(parts: Sequence[Markup]) -> Markup:
