@@ -70,7 +70,10 @@ class KafkaServer:
         # Without meta.properties a format was cut off: nothing in there has ever been used.
         shutil.rmtree(self._data, ignore_errors=True)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties))
+        # One word with its option: one id in 64 begins with a hyphen, and alone would be taken for an option itself.
+        command = self._java(
+            "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(self._properties)
+        )
         finished = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
         if finished.returncode != 0:
             raise self._trouble("could not format its data folder", (finished.stdout + finished.stderr).splitlines())
