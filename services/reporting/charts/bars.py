@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from services.reporting.charts.cells import NONE
 from services.reporting.charts.frame import GAP, box_sample, key, line_sample, notes
 from services.reporting.charts.scale import Scale
 from services.reporting.charts.svg import NARROW, Drawn, Size, element, join, line, picture, text
 from services.reporting.charts.words import figure, width, wrap
+from services.reporting.tables import HIDDEN
 
 MOST_SERIES = 4
 """So many fillings can be told from one another without colour."""
@@ -16,10 +18,11 @@ MOST_SERIES = 4
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar; `value` None is not known or hidden, `n` how many it rests on, None: not told."""
+    """One bar; `value` None is not known, or hidden if so said; `n` how many it rests on, None: not told."""
 
     value: float | None
     n: int | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,10 @@ class _Bars:
             entries.append((line_sample("target"), f"{self.target[1]}: {self.show(self.target[0])}"))
         drawn, low = key(size, y, entries)
         counted = any(bar.n is not None for row in self.rows for bar in row.bars)
-        below, low = notes(size, low, ["n: how many the figure rests on."] if counted else [])
+        said = ["n: how many the figure rests on."] if counted else []
+        if any(bar.hidden for row in self.rows for bar in row.bars):
+            said.append(f"{HIDDEN} hidden: it rests on fewer than 5, or would give such a number away.")
+        below, low = notes(size, low, said)
         return Drawn(join([*parts, drawn, below]), low)
 
     def _row(self, size: Size, across: Scale, y: float, row: Row, parts: list[Markup]) -> float:
@@ -130,5 +136,5 @@ class _Bars:
         return y
 
     def _figure(self, bar: Bar) -> str:
-        value = "–" if bar.value is None else self.show(bar.value)
+        value = HIDDEN if bar.hidden else NONE if bar.value is None else self.show(bar.value)
         return value if bar.n is None else f"{value} (n {bar.n:,})"

@@ -22,7 +22,7 @@ from services.reporting.charts.frame import (
     shape_sample,
     value_axis,
 )
-from services.reporting.charts.scale import Scale, nice_ticks
+from services.reporting.charts.scale import Scale, month_after, nice_ticks
 from services.reporting.charts.svg import Drawn, Size, join, line, path, picture
 from services.reporting.charts.words import count, figure
 from services.reporting.statistics.xmr import Segment, Variation, Xmr
@@ -103,10 +103,12 @@ def xmr_chart(
         floor: least possible value (0 of a count): a limit below it is not drawn, no point can pass it.
 
     Raises:
-        ValueError: months and points, or reasons and recalculations, differ in number.
+        ValueError: months and points, or reasons and recalculations, differ in number, or a month is left out.
     """
     if len(months) != len(found.points):
         raise ValueError("every point has its month")
+    if any(each != month_after(months[0].replace(day=1), number) for number, each in enumerate(months)):
+        raise ValueError("a series has the first day of each month, one after the other")
     if len(reasons) != max(len(found.segments) - 1, 0):
         raise ValueError("every recalculation has its reason")
     if all(each.value is None for each in found.points):

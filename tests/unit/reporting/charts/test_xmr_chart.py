@@ -92,6 +92,8 @@ def test_points_without_their_months_or_reasons_are_refused() -> None:
     found = xmr([1, 2, 3], higher_is_better=None, rebase=(2,))
     with pytest.raises(ValueError, match="month"):
         xmr_chart("x", "t", months(2), found, axis="Days", reasons=["why"])
+    with pytest.raises(ValueError, match="one after the other"):
+        xmr_chart("x", "t", [*months(2), date(2026, 1, 1)], found, axis="Days", reasons=["why"])
     with pytest.raises(ValueError, match="reason"):
         xmr_chart("x", "t", months(3), found, axis="Days")
 
