@@ -43,8 +43,8 @@ class Attempt:
     def cookie(self) -> str:
         """What the browser's cookie holds; too long an address to go on to is left out."""
         text = f"{self.secret}.{self.began_s}."
-        going_on = quote(self.going_on)
-        return text + (going_on if len(text) + len(going_on) <= _LONGEST_COOKIE else quote("/"))
+        going_on = quote(self.going_on, safe="")
+        return text + (going_on if len(text) + len(going_on) <= _LONGEST_COOKIE else quote("/", safe=""))
 
     @property
     def state(self) -> str:
