@@ -56,7 +56,10 @@ class Kept(Generic[R]):
 
     def spans(self, item: UUID) -> list[Span[R]]:
         """The rows of one id as they are to be."""
-        return next((topics.spans(item) for topics in self.streams.values() if item in topics.versions), [])
+        for topics in self.streams.values():
+            if item in topics.versions:
+                return topics.spans(item)
+        return []
 
 
 async def bring_up_to_date(
@@ -126,9 +129,14 @@ class _Changes:
 
     def compare(self, key: Key, there: Sequence[_There], spans: Sequence[Span[Any]]) -> None:
         """Keeps the rows up to the first that rests on other events."""
+        if not there:
+            self._inserts += [self._row(key, span) for span in spans]
+            if spans:
+                self.changed.add(key)
+            return
         same = 0
         for old, new in zip(there, spans, strict=False):
-            if (old.known_from, old.events) != (new.known_from, new.events):
+            if old.known_from != new.known_from or old.events != new.events:
                 break
             same += 1
         if same < len(there):

@@ -6,9 +6,11 @@ together. Until when a family was last seen is not in it, or every session would
 `services.reporting.wait_alerts`.
 """
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from services.reporting import heard_assessment as assessment
@@ -60,6 +62,7 @@ _KEPT = frozenset(
 )
 
 Due = tuple[Target, date]
+_VERSION = itemgetter(0)
 
 
 class OwedView(NamedTuple):
@@ -99,7 +102,7 @@ class Owed:
         else:
             changed = kind in _KEPT or (kind is assessment.MeasureRecorded and event.safety_item_flag)
             if changed:
-                self._said[kind].append((fact.version, event))
+                insort(self._said[kind], (fact.version, event), key=_VERSION)
         if changed:
             self._view = None
         return changed
@@ -114,9 +117,12 @@ class Owed:
 
     def _session(self, event: intervention.SessionHeld) -> bool:
         """Most sessions change nothing: a case has many."""
+        ending = self._ended or event.kind == "ending"
+        if self._spoken and ending == self._ended and not event.is_treatment:
+            return False
         before = (self._spoken, self._treated, self._ended)
         self._spoken = self._spoken or event.modality in SPOKEN
-        self._ended = self._ended or event.kind == "ending"
+        self._ended = ending
         if event.is_treatment:
             self._treated_on = max(self._treated_on or event.held_on, event.held_on)
         return before != (self._spoken, self._treated, self._ended)
@@ -129,11 +135,14 @@ class Owed:
 
     def _all(self, *kinds: type) -> list[Any]:
         """The events of some types of one stream, in the stream's order."""
+        if len(kinds) == 1:
+            return [event for _, event in self._said.get(kinds[0], ())]
         found = [said for kind in kinds for said in self._said.get(kind, ())]
-        return [event for _, event in sorted(found, key=lambda said: said[0])]
+        return [event for _, event in sorted(found, key=_VERSION)]
 
     def _first(self, kind: type) -> Any:
-        return next(iter(self._all(kind)), None)
+        said = self._said.get(kind)
+        return said[0][1] if said else None
 
     def _of_referral(self) -> Iterator[Due]:
         """P1 and P9 of the referral service."""
@@ -226,7 +235,7 @@ class Owed:
     def _discharged(self) -> bool:
         """Whether a discharge stands: one that no reopening undid."""
         standing: list[Any] = []
-        for event in self._all(*_ENDS):
+        for event in self._all(*_ENDS) if self._said.get(intervention.Discharged) else ():
             match event:
                 case intervention.Discharged():
                     standing.append(event)
@@ -239,11 +248,13 @@ class Owed:
     @property
     def _bereaved(self) -> bool:
         """Whether every pregnancy that the case is about has ended in a loss: nobody is reminded then (rule P7)."""
+        if not self._said.get(referral.PregnancyEnded):
+            return False
         lost = {loss.infant_id for loss in self._all(referral.PregnancyEnded)}
         replaced = {each.infant_id for each in self._all(referral.InfantIdentityReplaced)}
         named = {each.new_infant_id for each in self._all(referral.InfantIdentityReplaced)}
         infants = {infant.infant_id for event in self._all(referral.ReferralReceived) for infant in event.subjects}
-        return bool(lost) and lost >= (infants | named) - replaced
+        return lost >= (infants | named) - replaced
 
 
 def _told(current: _Assessment, event: Any) -> None:

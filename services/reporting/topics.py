@@ -46,6 +46,8 @@ class Kind(NamedTuple, Generic[R]):
 
 
 _RECORDED = attrgetter("recorded_at", "version")
+_VERSION = attrgetter("version")
+_AMENDMENTS = frozenset({EventVoided, Corrected})
 
 
 class Topics(Generic[R]):
@@ -70,10 +72,12 @@ class Topics(Generic[R]):
         Those recorded after all others cost what they are; anything earlier folds the stream again.
         """
         used = self._kind.topics
-        distinct = {fact.version: fact for fact in facts if _class(fact) in used or type(fact.event) is EventVoided}
-        if not distinct:
+        new = [fact for fact in facts if type(fact.event) in used or type(fact.event) in _AMENDMENTS]
+        if not new:
             return set()
-        new = sorted(distinct.values(), key=_RECORDED)
+        distinct = {fact.version: fact for fact in new}
+        if len(new) > 1:
+            new = sorted(distinct.values(), key=_RECORDED)
         if not self._ordered or _RECORDED(new[0]) > _RECORDED(self._ordered[-1]):
             return self._extend(new)
         distinct.update((fact.version, fact) for fact in self._ordered)
@@ -86,15 +90,19 @@ class Topics(Generic[R]):
         changed: set[UUID] = set()
         for fact in later:
             self._ordered.append(fact)
-            topics = self._amend() if _is_amendment(fact) else self._take(fact)
+            topics = self._amend() if type(fact.event) in _AMENDMENTS else self._take(fact)
             for topic in topics:
-                changed |= self._believe(topic, fact.recorded_at)
+                self._believe(topic, fact.recorded_at, changed)
         return changed
 
     def _take(self, fact: Fact) -> Iterable[UUID]:
-        topics = set(self._kind.topics[type(fact.event)](fact))
+        topics = self._kind.topics[type(fact.event)](fact)
         for topic in topics:
-            self._by_topic.setdefault(topic, []).append(fact)
+            about = self._by_topic.setdefault(topic, [])
+            if not about or about[-1].version < fact.version:
+                about.append(fact)
+            elif fact not in about:
+                about[:] = sorted((*about, fact), key=_VERSION)
         return topics
 
     def _amend(self) -> Iterable[UUID]:
@@ -106,12 +114,15 @@ class Topics(Generic[R]):
             self._take(fact)
         return before | set(self._by_topic)
 
-    def _believe(self, topic: UUID, instant: datetime) -> set[UUID]:
-        about = self._by_topic.get(topic, ())
-        rows = self._kind.rows(topic, sorted(about, key=attrgetter("version")))
+    def _believe(self, topic: UUID, instant: datetime, changed: set[UUID]) -> None:
+        rows = self._kind.rows(topic, self._by_topic.get(topic, ()))
         known = self._ids.setdefault(topic, set())
-        known.update(rows)
-        return {each for each in known if self._note(each, instant, rows.get(each))}
+        for item, row in rows.items():
+            if self._note(item, instant, row):
+                known.add(item)
+                changed.add(item)
+        if len(known) > len(rows):
+            changed.update(item for item in known if item not in rows and self._note(item, instant, None))
 
     def _note(self, item: UUID, instant: datetime, row: R | None) -> bool:
         """Notes what is believed from an instant on; what one instant says is believed all at once."""
@@ -127,18 +138,11 @@ class Topics(Generic[R]):
     def spans(self, item: UUID) -> list[Span[R]]:
         """The rows of one id as they are to stand in the database."""
         versions = self.versions.get(item, [])
+        if len(versions) == 1 and versions[0].row is not None:
+            return [Span(versions[0].known_from, None, versions[0].events, versions[0].row)]
         ends: list[datetime | None] = [*(each.known_from for each in versions[1:]), None]
         return [
             Span(each.known_from, end, each.events, each.row)
             for each, end in zip(versions, ends, strict=False)  # nothing is left of what one instant said and took back
             if each.row is not None
         ]
-
-
-def _class(fact: Fact) -> type:
-    event: Any = fact.event
-    return type(event.data) if type(event) is Corrected else type(event)
-
-
-def _is_amendment(fact: Fact) -> bool:
-    return type(fact.event) in (EventVoided, Corrected)
