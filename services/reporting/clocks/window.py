@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from services.reporting.clocks.facts import Baby, ClockFacts, as_at
+from services.reporting.clocks.facts import Baby, CaseFacts, ClockFacts, as_at
 from services.reporting.clocks.local import first_treatment
 from services.reporting.clocks.reading import (
     BEFORE_RECEIPT,
@@ -98,8 +98,6 @@ def babys_clock(facts: ClockFacts, at: date) -> tuple[ClockReading, ...]:
     case = as_at(facts.case, at)
     if case.received_on is None:
         return (does_not_apply(BABY, NOT_RECEIVED),)
-    if case.pregnancy_ended_on is not None:
-        return (does_not_apply(BABY, "The pregnancy ended; this clock is not kept."),)
     babies = case.babies
     if not babies:
         return (does_not_apply(BABY, "No baby is recorded with this case."),)
@@ -111,11 +109,25 @@ def babys_clock(facts: ClockFacts, at: date) -> tuple[ClockReading, ...]:
     return tuple(found)
 
 
+def _as_told(baby: Baby, spell: tuple[CaseFacts, ...]) -> Baby:
+    """A baby by all that the cases of its spell say; of several days the earliest."""
+    told = [each for case in spell for each in case.babies if each.infant_id == baby.infant_id]
+    return replace(
+        baby,
+        born_on=min((each.born_on for each in told if each.born_on is not None), default=None),
+        due_on=min((each.due_on for each in told if each.due_on is not None), default=None),
+    )
+
+
 def _of_baby(baby: Baby, facts: ClockFacts, at: date) -> ClockReading:
+    of_baby = (other for other in facts.others if any(each.infant_id == baby.infant_id for each in other.babies))
+    spell = spell_of(replace(facts, others=tuple(of_baby)), at)
+    if any(each.pregnancy_ended_on is not None for each in spell):
+        return does_not_apply(BABY, "The pregnancy ended; this clock is not kept.")
+    baby = _as_told(baby, spell)
     found = window(baby)
     if found is None:
         return does_not_apply(BABY, "Neither a day of birth nor an expected one is recorded.")
-    spell = spell_of(facts, at)
     start, stop = spell[0].received_on or date.min, first_treatment(spell)
     parts = (
         Part(title="Window opened (conception)", on=found.opens_on),
