@@ -1,4 +1,4 @@
-"""Runs the reporting service: `python -m services.reporting.main --role all|api|consumer`."""
+"""Runs the reporting service: `python -m services.reporting.main --role all|api|consumer|watch`."""
 
 import asyncio
 import gc
@@ -84,6 +84,13 @@ def consumer(settings: Settings) -> Runner:
     return Projector(settings)
 
 
+def watch(settings: Settings) -> Runner:
+    """Hears every store for the live tiles and wait alerts; disposable, so it runs by itself."""
+    from services.reporting.watch import Watch  # noqa: PLC0415 - Faust takes its time to load, and only here
+
+    return Watch(settings)
+
+
 def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAPI:
     """The HTTP side; with `wanted` false only health."""
 
@@ -129,7 +136,7 @@ def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAP
     return made
 
 
-service = Service(name=NAME, app=app, runners={"consumer": consumer})
+service = Service(name=NAME, app=app, runners={"consumer": consumer}, apart={"watch": watch})
 
 if __name__ == "__main__":
     run_service(service)

@@ -64,34 +64,38 @@ class Windows:
     """The windows over what was heard."""
 
     def __init__(self) -> None:
-        self._minutes: dict[datetime, dict[tuple[str, str], set[tuple[str, int]]]] = {}
-        self._streams: dict[str, dict[int, Fact]] = defaultdict(dict)
+        self._minutes: dict[datetime, Counter[tuple[str, str]]] = {}
+        self._streams: dict[str, dict[int, Fact | datetime]] = defaultdict(dict)
+        """By stream and version: the event, or where only its place matters the instant at which it was recorded."""
 
-    def hear(self, fact: Fact, type_name: str, now: datetime) -> None:
+    def hear(self, fact: Fact, type_name: str, now: datetime) -> bool:
         """Adds one event; heard before, or older than the horizon, it changes nothing.
 
         Args:
             fact: the decoded event.
             type_name: the name of its type, without version.
             now: UTC instant.
+
+        Returns:
+            Whether it was new.
         """
-        if fact.recorded_at < horizon(now):
-            return
+        versions = self._streams[fact.stream]
+        if fact.recorded_at < horizon(now) or fact.version in versions:
+            return False
+        event: Any = fact.event
+        versions[fact.version] = fact if isinstance(event, (EventVoided, Corrected, *_COUNTED)) else fact.recorded_at
         minute = fact.recorded_at.replace(second=0, microsecond=0)
         if minute > now - MINUTES * _MINUTE:
-            by_kind = self._minutes.setdefault(minute, {})
-            by_kind.setdefault((fact.team_id, type_name), set()).add((fact.stream, fact.version))
-        event: Any = fact.event
-        if isinstance(event, (EventVoided, Corrected, *_COUNTED)):
-            self._streams[fact.stream][fact.version] = fact
+            self._minutes.setdefault(minute, Counter())[fact.team_id, type_name] += 1
+        return True
 
     def forget(self, now: datetime) -> None:
         """Lets go of what no window of this instant shows."""
         for minute in [each for each in self._minutes if each <= now - MINUTES * _MINUTE]:
             del self._minutes[minute]
         oldest = horizon(now)
-        for name, facts in list(self._streams.items()):
-            if all(fact.recorded_at < oldest for fact in facts.values()):
+        for name, heard in list(self._streams.items()):
+            if all(_recorded_at(item) < oldest for item in heard.values()):
                 del self._streams[name]
 
     def counts(self, now: datetime) -> list[Count]:
@@ -101,15 +105,16 @@ class Windows:
     def _of_minutes(self, now: datetime) -> Iterator[Count]:
         for minute, by_kind in self._minutes.items():
             if minute > now - MINUTES * _MINUTE:
-                for (team_id, type_name), places in by_kind.items():
-                    yield Count(team_id, Window.EVENTS, minute, type_name, len(places))
+                for (team_id, type_name), number in by_kind.items():
+                    yield Count(team_id, Window.EVENTS, minute, type_name, number)
 
     def _of_days(self, today: date) -> Iterable[Count]:
         monday = monday_of(today)
         sessions: Counter[str] = Counter()
         referrals: Counter[str] = Counter()
-        for facts in self._streams.values():
-            standing: list[Any] = list(effective(list(facts.values())))
+        for heard in self._streams.values():
+            facts = [item for item in heard.values() if isinstance(item, Fact)]
+            standing: list[Any] = list(effective(facts)) if facts else []
             for fact in standing:
                 match fact.event:
                     case SessionHeld(held_on=day) if day == today:
@@ -121,3 +126,7 @@ class Windows:
             (Window.REFERRALS_WEEK, monday, referrals),
         ):
             yield from (Count(team_id, window, begin_of(since), "", number) for team_id, number in found.items())
+
+
+def _recorded_at(item: Fact | datetime) -> datetime:
+    return item.recorded_at if isinstance(item, Fact) else item

@@ -16,7 +16,7 @@ from shared.settings import Settings
 from shared.telemetry.logs import configure_logging, logger
 from shared.web.health import Check
 
-ROLES = ("api", "relay", "consumer", "timers", "erasure", "outbox")
+ROLES = ("api", "relay", "consumer", "timers", "erasure", "outbox", "watch")
 _DRAIN_S = 10
 """How long running requests may take after a signal to stop."""
 _GARBAGE = (20_000, 20, 50)
@@ -51,6 +51,8 @@ class Service:
     app: Callable[[Settings, bool, Mapping[str, Check]], FastAPI]
     runners: Mapping[str, Make] = field(default_factory=dict)
     """By role: `relay`, `consumer`, `timers`."""
+    apart: Mapping[str, Make] = field(default_factory=dict)
+    """By role too; each plays only in a process of its own, so that `all` neither waits for it nor falls with it."""
 
 
 class _Server(uvicorn.Server):
@@ -92,6 +94,7 @@ async def serve(service: Service, settings: Settings, role: str, port: int) -> N
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     makers = {name: make for name, make in service.runners.items() if role in {"all", name}}
+    makers |= {name: make for name, make in service.apart.items() if role == name}
     runners = {name: make(settings) for name, make in makers.items()}
     checks: dict[str, Check] = {name: _runs(runner) for name, runner in runners.items()}
     app = service.app(settings, role in {"all", "api"}, checks)
