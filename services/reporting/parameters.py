@@ -1,6 +1,7 @@
 """What may be asked, strictly: a name that is not known, a name said twice or a loose date is refused."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from services.reporting.metrics.scope import Scope
+from services.reporting.metrics.scope import Filters, Scope
 from shared.kernel.civil import civil_date
 from shared.kernel.fields import DATE_FORM, INSTANT_FORM, Code
 from shared.kernel.ids import utc_now
@@ -45,6 +46,15 @@ Stage = Literal[
 """M1's sub-states, and the two states of a case that is not open."""
 
 
+CaseCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,40}$")]
+"""A code of a case's referral, as the catalogue of events lists them."""
+LocalityCode = Annotated[str, Field(pattern=r"^[A-Z][0-9]{8}$")]
+"""Code of a locality, Office for National Statistics."""
+TierCode = Literal["TARGETED", "SPECIALIST", "CONSULT"]
+PriorityCode = Literal["1", "2", "3", "4"]
+AgeBand = Literal["antenatal", "0-5", "6-11", "12-23", "24-35", "36-plus"]
+
+
 class Asked(BaseModel):
     """The question `(t, k)` that every view takes."""
 
@@ -70,7 +80,27 @@ class Asked(BaseModel):
         return parse_tokens(self.wait_for)
 
 
-class AskedCaseload(Asked):
+class AskedOfSome(Asked):
+    """A question that may be about some cases only; filters that are given together hold together."""
+
+    source: CaseCode | None = Field(None, description="Who referred.")
+    concern: CaseCode | None = Field(None, description="A concern that the referral names.")
+    tier: TierCode | None = Field(None, description="Tier at `at`.")
+    priority: PriorityCode | None = Field(None, description="Clinical response priority.")
+    locality: LocalityCode | None = Field(None, description="Locality (ONS code).")
+    practitioner: UUID | None = Field(None, description="Who leads the work at `at`, by the opaque id.")
+    age_band: AgeBand | None = Field(
+        None, description="Completed months of any of the babies when the referral was received."
+    )
+
+    @property
+    def scope(self) -> Scope:
+        """As the metrics take it."""
+        said = {name: getattr(self, name) for name in Filters.__dataclass_fields__}
+        return replace(super().scope, filters=Filters(**said))
+
+
+class AskedCaseload(AskedOfSome):
     """A caseload."""
 
     mode: Literal["standard", "nhse"] = Field(
@@ -78,7 +108,7 @@ class AskedCaseload(Asked):
     )
 
 
-class AskedPeriod(Asked):
+class AskedPeriod(AskedOfSome):
     """Something that is counted over a period."""
 
     from_: CivilDate | None = Field(

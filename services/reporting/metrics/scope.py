@@ -1,13 +1,54 @@
-"""Which cases a number is about: one team or all, as at a date, as known at an instant or now."""
+"""Which cases a number is about: one team or all, filtered by codes, as at a date, as known at an instant or now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
+
+from services.reporting.metrics.ages import AGE_AT_REFERRAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a case must be to be counted; None: anything. What is asked together must hold together."""
+
+    source: str | None = None
+    """Who referred, a code of domain 2.2."""
+    concern: str | None = None
+    """A concern that the referral names."""
+    tier: str | None = None
+    """At t: TARGETED, SPECIALIST or CONSULT."""
+    priority: str | None = None
+    """Clinical response priority, 1 to 4."""
+    locality: str | None = None
+    """ONS code."""
+    practitioner: UUID | None = None
+    """Who leads the work at t."""
+    age_band: str | None = None
+    """Of any of its babies when the referral was received, a code of `ages.AGE_BANDS`."""
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is asked."""
+        return self != Filters()
+
+
+class Parameters:
+    """Values of a query's parameters, numbered as they come: nothing that was asked ever becomes part of the query."""
+
+    def __init__(self, after: int) -> None:
+        self._taken = after
+        self.values: list[Any] = []
+
+    def add(self, value: object, kind: str) -> str:
+        """Takes one more value; gives what stands for it in the query, e.g. `$4::text`."""
+        self.values.append(value)
+        return f"${self._taken + len(self.values)}::{kind}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The question `(t, k)` and its team.
+    """The question `(t, k)`, its team and its filters.
 
     In every query of the metrics $1 is `at` and $2 the team; further parameters come after those.
     """
@@ -18,17 +59,48 @@ class Scope:
     """k, UTC instant: what was recorded after it is not known yet; None = everything that has arrived."""
     team: str | None = None
     """Team code; None = all teams."""
+    filters: Filters = field(default_factory=Filters)
 
     def cases(self, after: int) -> tuple[str, tuple[Any, ...]]:
-        """A query for the case rows that were believed at `known_at`, and its parameters but $1.
+        """A query for the case rows that were believed at `known_at`, and its parameters but $1 and $2.
 
         Args:
             after: number of parameters of the caller's own, from $3 on.
         """
-        known = "upper_inf(known)" if self.known_at is None else f"known @> ${after + 3}::timestamptz"
+        given = Parameters(after + 2)
+        return self._cases(given), tuple(given.values)
+
+    def contacts(self, after: int) -> tuple[str, tuple[Any, ...]]:
+        """As `cases`, for the rows of sessions of the cases asked about; sessions of orphans are not among them."""
+        return self._beside("seen_contacts", after)
+
+    def scores(self, after: int) -> tuple[str, tuple[Any, ...]]:
+        """As `contacts`, for the rows of scores."""
+        return self._beside("seen_scores", after)
+
+    def work(self, after: int) -> tuple[str, tuple[Any, ...]]:
+        """As `cases`, for the team's work with other professionals; no filter applies: it is about no one case."""
+        given = Parameters(after + 2)
+        return f"SELECT * FROM seen_work WHERE {self._believed(given)}", tuple(given.values)
+
+    def _believed(self, given: Parameters) -> str:
+        known = "upper_inf(known)" if self.known_at is None else f"known @> {given.add(self.known_at, 'timestamptz')}"
         team = "$2::text IS NULL" if self.team is None else "team_id = $2::text"
-        instant = () if self.known_at is None else (self.known_at,)
-        return f"SELECT * FROM seen_history WHERE {known} AND {team}", instant
+        return f"{known} AND {team}"
+
+    def _cases(self, given: Parameters) -> str:
+        conditions = [self._believed(given), *_conditions(self.filters, self.at, given)]
+        return f"SELECT * FROM seen_history WHERE {' AND '.join(conditions)}"
+
+    def _beside(self, view: str, after: int) -> tuple[str, tuple[Any, ...]]:
+        given = Parameters(after + 2)
+        believed = self._believed(given)
+        if self.filters.any:
+            asked = f"case_id IN (SELECT case_id FROM ({self._cases(given)}) AS c WHERE received_on IS NOT NULL)"
+        else:  # orphans are few: to leave them out costs less than to look up every case
+            orphans = f"SELECT case_id FROM ({self._cases(given)}) AS c WHERE received_on IS NULL"
+            asked = f"case_id NOT IN ({orphans})"
+        return f"SELECT * FROM {view} WHERE {believed} AND {asked}", tuple(given.values)
 
 
 OPEN = "(received_on <= $1::date AND (closed_on IS NULL OR closed_on > $1::date))"
@@ -70,12 +142,49 @@ STAGES = (
 CASELOAD = f"({OPEN} AND decision = 'accepted' AND decided_on <= $1::date AND first_attended_on <= $1::date)"
 """M2, open caseload at t: accepted, open, and at least one attended contact by then. Source: domain 6.6 M2, 3.5."""
 
-TIER = """
-CASE WHEN tier_days IS NULL THEN tier
-     ELSE coalesce((SELECT step FROM unnest(tier_days, tier_steps) WITH ORDINALITY AS s(day, step, place)
-                    WHERE day <= $1::date ORDER BY place DESC LIMIT 1), tier) END
-"""
-"""Tier at t: of the offer, until a programme or a step up or down gave another by then. Source: S12, M8."""
+
+def tier_on(day: str) -> str:
+    """An expression for the tier on a day: of the offer, until a programme or a step gave another by then.
+
+    Args:
+        day: a parameter with its type, e.g. `$1::date`.
+
+    Source: S12, M8.
+    """
+    return f"""
+    CASE WHEN tier_days IS NULL THEN tier
+         ELSE coalesce((SELECT step FROM unnest(tier_days, tier_steps) WITH ORDINALITY AS s(day, step, place)
+                        WHERE day <= {day} ORDER BY place DESC LIMIT 1), tier) END
+    """
+
+
+TIER = tier_on("$1::date")
+"""Tier at t."""
+
+
+def lead_on(day: str) -> str:
+    """An expression for the practitioner who leads the work on a day; null: nobody yet. As `tier_on`."""
+    return f"""
+    (SELECT step FROM unnest(lead_days, lead_steps) WITH ORDINALITY AS s(day, step, place)
+     WHERE day <= {day} ORDER BY place DESC LIMIT 1)
+    """
+
+
+def _conditions(filters: Filters, at: date, given: Parameters) -> list[str]:
+    """Filters as conditions on a row of `seen_history`; t is a parameter of its own, as not every query's $1 is t."""
+    said = {"source": filters.source, "priority": filters.priority, "locality": filters.locality}
+    found = [f"{column} = {given.add(code, 'text')}" for column, code in said.items() if code is not None]
+    if filters.concern is not None:
+        found.append(f"{given.add(filters.concern, 'text')} = ANY (concerns)")
+    if filters.tier is not None:
+        found.append(f"{tier_on(given.add(at, 'date'))} = {given.add(filters.tier, 'text')}")
+    if filters.practitioner is not None:
+        found.append(f"{lead_on(given.add(at, 'date'))} = {given.add(filters.practitioner, 'uuid')}")
+    if filters.age_band is not None:
+        band = given.add(filters.age_band, "text")
+        found.append(f"{band} IN (SELECT {AGE_AT_REFERRAL} FROM unnest(born_on) AS b(born))")
+    return found
+
 
 COMPLEXITIES = """
 coalesce((SELECT step FROM unnest(complexity_days, complexity_steps) WITH ORDINALITY AS s(day, step, place)
