@@ -178,6 +178,7 @@ async def _let_in(request: Request, token: str, going_on: str, *, id_token: str 
     ends_at = datetime.fromtimestamp(expires_s, UTC)
     former = request.cookies.get(SESSION_COOKIE)
     session = await sessions.begin(token, ends_at, id_token=id_token, former=former)
+    _log.info("signed_in", role=actor.role.value)
     answer = RedirectResponse(local_path(going_on), 303, headers=_NO_STORE)
     keep(answer, SESSION_COOKIE, session.key)
     forget(answer, ATTEMPT_COOKIE)

@@ -97,6 +97,7 @@ async def test_a_demo_user_signs_in_is_warned_in_time_and_leaves_nothing_on_the_
         await fits(page)
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("dialog")).to_be_hidden()
+        await fits(page)
 
         await warned(page, site)
         await grow_older(site, 5)
@@ -122,7 +123,7 @@ async def test_without_scripts_one_learns_until_when_one_is_signed_in_and_moves_
     async with opened(browser, with_demo_users, ASKED_AT, scripts=False) as page:
         await page.get_by_role("button", name="Sign in").click()
         await page.get_by_role("button", name="Service manager, every team").click()
-        await page.get_by_role("link", name="Signed in until").click()
+        await page.get_by_role("link", name="Signed in as manager until").click()
         await expect(page.get_by_text("If you do nothing, you will be signed out on")).to_be_visible()
         await page.get_by_role("button", name="Stay signed in and go back").click()
         await expect(page.locator("#answer")).to_be_visible()

@@ -13,6 +13,7 @@ from shared.settings import Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
 from shared.web.access.browser import ATTEMPT_COOKIE, SESSION_COOKIE
+from shared.web.access.verify import Verifier
 from tests.integration.access_kit import NORTH, query
 from tests.integration.reporting_kit import migrated
 from tests.integration.sign_in_kit import (
@@ -320,6 +321,40 @@ async def test_the_cookie_opens_pages_and_never_the_api(
     await signed_in(browser, issuer)
     answer = await browser.get("/caseload", headers={"accept": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (401, "token-needed")
+
+
+@pytest.mark.parametrize("of", [{"token_audience": "another"}, {"token_issuer": "urn:another"}])
+async def test_an_access_token_that_is_not_for_us_lets_nobody_in(
+    settings: Settings, tmp_path: Path, of: dict[str, str]
+) -> None:
+    issuer = local_issuer(settings.model_copy(update=of), tmp_path / "memory")
+    async with pages(settings, issuer) as site, site.browser() as browser:
+        answer = await signed_in(browser, issuer)
+        assert (answer.status_code, SESSION_COOKIE in browser.cookies) == (403, False)
+
+
+async def test_a_key_that_the_issuer_withdraws_ends_the_sessions_of_its_tokens(
+    settings: Settings, site: Pages, browser: httpx.AsyncClient, issuer: httpx.ASGITransport, tmp_path: Path
+) -> None:
+    await signed_in(browser, issuer)
+    known = site.app.state.verifier
+    jwks = tmp_path / "jwks.json"
+    jwks.write_text('{"keys": []}')
+    site.app.state.verifier = Verifier.of(settings.model_copy(update={"jwks": str(jwks)}))
+    assert (await browser.get(PAGE)).headers["location"].endswith("&ended=1")
+    site.app.state.verifier = known
+    assert (await browser.get(PAGE)).status_code == 303
+
+
+async def test_keys_that_cannot_be_read_let_nobody_in_and_end_no_session(
+    settings: Settings, site: Pages, browser: httpx.AsyncClient, issuer: httpx.ASGITransport
+) -> None:
+    await signed_in(browser, issuer)
+    known = site.app.state.verifier
+    site.app.state.verifier = Verifier.of(settings.model_copy(update={"jwks": "/nowhere/jwks.json"}))
+    assert (await browser.get(PAGE)).status_code == 503
+    site.app.state.verifier = known
+    assert (await browser.get(PAGE)).status_code == 200
 
 
 async def test_where_a_provider_is_named_no_pasted_token_is_taken(browser: httpx.AsyncClient) -> None:

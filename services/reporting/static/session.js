@@ -23,6 +23,8 @@ export function watchSession(dialog) {
       each.textContent = said.ends;
     });
     stay.hidden = !said.may_be_extended;
+    dialog.querySelector("[data-session-idle]").hidden = !said.may_be_extended;
+    dialog.querySelector("[data-session-final]").hidden = said.may_be_extended;
     wait(said);
   }
 
