@@ -1,12 +1,13 @@
 """Histories that hypothesis makes up: legal or not, reporting must give one answer for each."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from hypothesis import strategies as st
 
 from tests.unit.reporting.histories import START, History, identity
+from tests.unit.reporting.told import TOLD, Say
 
 DAYS = st.integers(0, 200).map(lambda number: (date(2025, 3, 1) + timedelta(days=number)).isoformat())
 PAUSES = st.sampled_from([0, 0, 1, 60])
@@ -36,8 +37,6 @@ def generated_histories(draw: st.DrawFn, case: str = "a", team: str = "team-nort
         history.received("2025-03-10", at=now)
     return history
 
-
-Say = Callable[[History, str, datetime, st.DrawFn], UUID]
 
 STEPS: dict[str, tuple[str, str, Say]] = {
     "received": ("referral", "ReferralReceived", lambda h, day, at, draw: h.received(
@@ -77,6 +76,7 @@ STEPS: dict[str, tuple[str, str, Say]] = {
     "programme_done": ("intervention", "ProgrammeCompleted", lambda h, day, at, _: h.programme_done(day, at=at)),
     "reopened": ("intervention", "EpisodeReopened", lambda h, day, at, _: h.reopened(day, at=at)),
     "task": ("intervention", "TaskRaised", lambda h, _day, at, _: h.task(at=at)),
+    **TOLD,
 }  # fmt: skip
 
 CORRECTIONS: dict[str, Callable[[str], dict[str, object]]] = {
