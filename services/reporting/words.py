@@ -21,3 +21,9 @@ UNIT_TITLES: Mapping[str, str] = {
     "relationships": "Relationships (dyads and triads)",
 }
 """What the open caseload is counted in."""
+
+
+def worded(code: str) -> str:
+    """A code as words: `practitioner_absent` -> `Practitioner absent`; capitals of an abbreviation stay."""
+    text = code.replace("_", " ")
+    return text[:1].upper() + text[1:]

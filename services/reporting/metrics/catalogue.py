@@ -6,10 +6,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from services.reporting.metrics import pathway_tables
+from services.reporting.metrics import pathway_tables, session_tables
 from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.flow import flow
 from services.reporting.metrics.scope import Scope
+from services.reporting.metrics.sessions import sessions
 from services.reporting.metrics.waits import waits
 from services.reporting.tables import Table
 from shared.eventstore.store import Connection
@@ -66,6 +67,10 @@ async def _waits(conn: Connection, scope: Scope, period: Period) -> Any:
     return await waits(conn, scope, first=period.first, last=period.last)
 
 
+async def _sessions(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await sessions(conn, scope, first=period.first, last=period.last)
+
+
 _ALL = (
     Metric(
         code="M1, M2",
@@ -96,6 +101,16 @@ _ALL = (
         better=Better.LOWER,
         measure=_waits,
         tables=pathway_tables.of_waits,
+    ),
+    Metric(
+        code="M6",
+        name="sessions",
+        title="Sessions",
+        unit="sessions, minutes; cases by days since the last attended contact",
+        source="domain 6.6 M6, 3.5",
+        better=Better.NEITHER,
+        measure=_sessions,
+        tables=session_tables.of_sessions,
     ),
 )
 
