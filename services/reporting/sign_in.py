@@ -23,13 +23,12 @@ from shared.web.access.browser import (
     keep,
     local_path,
     own_form,
-    same_secret,
 )
 from shared.web.access.guard import unavailable
 from shared.web.access.keys import NoKeys
 from shared.web.access.provider import CALLBACK, NoProvider, Provider, SignInRefused
 from shared.web.access.roles import Scope
-from shared.web.access.sessions import Sessions
+from shared.web.access.sessions import LONGEST, Sessions
 from shared.web.access.verify import BadToken, Verifier
 from shared.web.problems import Problem
 
@@ -45,7 +44,7 @@ _log = logger(__name__)
 
 sign_in = APIRouter(tags=["pages"], include_in_schema=False, dependencies=[Depends(said_once)])
 
-GoingOn = Annotated[str, Query(alias="next", max_length=2000)]
+GoingOn = Annotated[str, Query(alias="next")]
 
 
 class _Refused(Exception):
@@ -150,9 +149,9 @@ async def take_token(request: Request) -> Response:
     fields = await form_fields(request)
     attempt = _attempt(request)
     going_on = local_path(fields.get("next", "/"))
-    if attempt is None:  # the browser kept no cookie, or this page was open for long
-        return _refused(request, going_on, _Refused(_ANEW, "attempt"))
-    same_secret(fields.get(CSRF_FIELD), attempt.form)
+    # without an attempt the browser kept no cookie, or the page was open for long; with another it has a newer one
+    if attempt is None or not compare_digest(fields.get(CSRF_FIELD, "").encode(), attempt.form.encode()):
+        return _refused(request, going_on, _Refused(_ANEW, "csrf-token"))
     try:
         return await _let_in(request, fields.get("token", "").strip(), going_on)
     except _Refused as refused:
@@ -175,7 +174,7 @@ async def _let_in(request: Request, token: str, going_on: str, *, id_token: str 
         raise unavailable() from None
     if not actor.may(Scope.VIEWS_READ):
         raise _Refused(_NO_VIEWS, "not-permitted")
-    ends_at = datetime.fromtimestamp(expires_s, UTC)
+    ends_at = datetime.fromtimestamp(min(expires_s, (utc_now() + LONGEST).timestamp()), UTC)
     former = request.cookies.get(SESSION_COOKIE)
     session = await sessions.begin(token, ends_at, id_token=id_token, former=former)
     _log.info("signed_in", role=actor.role.value)

@@ -219,6 +219,7 @@ async def test_a_form_without_the_sessions_own_token_changes_nothing(
     for form in ({}, {"csrf": ""}, {"csrf": theirs}):
         answer = await browser.post(path, data=form, headers={**HERE, "accept": "application/json"})
         assert (answer.status_code, answer.json()["rule"]) == (403, "csrf-token")
+        assert "This form was not taken" in (await browser.post(path, data=form, headers=HERE)).text
     assert (await browser.get(PAGE)).status_code == 200
 
 

@@ -75,12 +75,15 @@ async def test_a_form_of_another_browsers_sign_in_page_signs_nobody_in(
     await browser.get("/sign-in")
     answer = await browser.post("/sign-in", data=form, headers=HERE)
     assert (answer.status_code, SESSION_COOKIE in browser.cookies) == (403, False)
+    assert "sign in again" in answer.text
     del browser.cookies[ATTEMPT_COOKIE]
     answer = await browser.post("/sign-in", data=form, headers=HERE)
     assert (answer.status_code, "sign in again" in answer.text) == (403, True)
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "//[", ""])
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "//[", "/" + "x" * 2000, ""]
+)
 async def test_signing_in_leads_nowhere_else(settings: Settings, browser: httpx.AsyncClient, wanted: str) -> None:
     answer = await paste(browser, token(settings, "lead", NORTH), wanted)
     assert answer.headers["location"] == "/"
@@ -98,6 +101,16 @@ async def test_a_token_that_is_not_taken_is_not_kept_or_shown(
     assert (answer.status_code, SESSION_COOKIE in browser.cookies) == (403, False)
     assert "There is a problem" in answer.text
     assert given == "ä" or given not in answer.text or given == ""
+
+
+async def test_a_token_for_a_week_lets_nobody_stay_for_longer_than_a_day(settings: Settings) -> None:
+    async with pages(settings) as site, site.browser() as browser:
+        await paste(browser, token(settings, "lead", NORTH, seconds=7 * 24 * 3600))
+        for _ in range(2 * 24 - 1):
+            site.clock.ahead += timedelta(minutes=29)
+            assert (await browser.get("/signed-in")).status_code == 200
+        site.clock.ahead += timedelta(minutes=29) * 3
+        assert (await browser.get("/signed-in")).status_code == 303
 
 
 async def test_who_may_not_look_at_views_is_not_let_into_the_pages(

@@ -47,6 +47,14 @@ _SCREENS: Mapping[int, Screen] = {
         "Wait a little, then load this page again.",
     ),
 }
+_BY_CODE: Mapping[str, Screen] = {
+    "cross-site-request": Screen(
+        "This form was not taken",
+        "It comes from another site, or from a page that was opened before you last signed in. Nothing was changed.",
+        "Go back, load the page again, and send it once more.",
+    ),
+}
+"""What needs other words than the rest of its status."""
 _ANYTHING_ELSE = Screen(
     "Something went wrong here",
     "This page could not be made. The fault is ours and it has been noted.",
@@ -64,7 +72,7 @@ def draw_problem(request: Request, problem: Problem) -> Response | None:
     """A problem as a page; None where a program asks, and where the browser is only sent elsewhere."""
     if problem.status < 400 or not wants_page(request.headers.get("accept", "")):
         return None
-    screen = _SCREENS.get(problem.status, _ANYTHING_ELSE)
+    screen = _BY_CODE.get(problem.code) or _SCREENS.get(problem.status, _ANYTHING_ELSE)
     return draw(
         request,
         "problem.jinja",

@@ -27,6 +27,7 @@ CSRF_FIELD = "csrf"
 AUTOMATIC = "dyad-refresh"
 """Header of a request that a page makes by itself: it does not keep the session alive."""
 _CSRF_HEADER = "dyad-csrf"
+_LONGEST_PATH = 2000
 _LARGEST_FORM_BYTES = 64 * 1024
 
 
@@ -88,7 +89,7 @@ def same_secret(given: str | None, wanted: str) -> None:
 def local_path(text: str) -> str:
     """An address on this very site, to go back to after signing in; the front page for anything else."""
     fine = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
-    return text if fine else "/"
+    return text if fine and len(text) <= _LONGEST_PATH else "/"
 
 
 def session_of(request: Request) -> Session | None:

@@ -21,6 +21,8 @@ from shared.kernel.ids import utc_now
 
 IDLE = timedelta(minutes=30)
 """How long a session lasts in which nothing is done; the default of DYAD_SESSION_IDLE_MINUTES (ASVS 5.0, 7.3.1)."""
+LONGEST = timedelta(hours=24)
+"""How long a session lasts at most, however long its token does (ASVS 5.0, 7.3.2)."""
 WARNED_BEFORE = timedelta(minutes=5)
 """How long before its end a reader is warned (WCAG 2.2.1 asks for twenty seconds at the least)."""
 _SEEN_EVERY = timedelta(seconds=30)
