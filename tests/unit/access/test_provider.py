@@ -178,6 +178,17 @@ def test_a_provider_of_another_machine_is_named_by_https(name: str) -> None:
         Provider(settings_of().model_copy(update={name: "http://login.example.org"}))
 
 
+async def test_the_description_is_read_once_where_a_setting_says_and_must_still_be_the_issuers() -> None:
+    hostile = Hostile()
+    provider = hostile.provider(oidc_discovery="http://issuer:8100/.well-known/openid-configuration")
+    await provider.address(ATTEMPT)
+    await provider.address(ATTEMPT)
+    assert [str(request.url) for request in hostile.asked] == ["http://issuer:8100/.well-known/openid-configuration"]
+    hostile.described["issuer"] = "http://issuer:8100"
+    with pytest.raises(NoProvider):
+        await hostile.provider(oidc_discovery="http://issuer:8100/another").address(ATTEMPT)
+
+
 async def test_the_clients_secret_goes_in_the_header_form_encoded_or_in_the_body_where_nothing_else_is_known(
     tmp_path: Path,
 ) -> None:
