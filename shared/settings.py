@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     assessment_port: int = 8102
     intervention_port: int = 8103
     reporting_port: int = 8104
+    watch_port: int = 8105
+    """Port of the pathway watch, a process of its own: health and metrics only."""
     partitions: int = Field(default=6, ge=1)
     """Partitions of each event topic; fixed for the life of an installation."""
     log_level: str = "INFO"

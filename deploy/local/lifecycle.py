@@ -12,7 +12,6 @@ from deploy.local.note import FirstStart
 from deploy.local.output import step
 from deploy.local.supervisor import Health
 from deploy.local.trouble import EXIT_USAGE, Trouble
-from shared.settings import SERVICES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,7 @@ def bring_down(installation: Installation) -> int:
         return 0
     with installation.locked():
         stopped = 0
-        if any(supervisor.running(installation, service) for service in (*SERVICES, supervisor.ISSUER)):
+        if any(supervisor.running(installation, service) for service in supervisor.EVERY):
             with step("Stopping the services"):
                 stopped += supervisor.stop(installation)
         for name, server in (("Kafka", installation.kafka), ("PostgreSQL", installation.postgres)):

@@ -18,7 +18,7 @@ from deploy.local.trouble import Trouble, require_free_space
 from shared.migrations import migrate_all
 from shared.settings import SERVICES, STORES, Settings
 
-TOPICS = (*STORES, "watermarks")
+TOPICS = (*STORES, "watermarks", "alerts")
 TOPICS_GONE_WITHIN_S = 60.0
 
 

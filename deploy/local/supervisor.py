@@ -1,4 +1,4 @@
-"""The four services, and the local issuer, as processes: started, asked how they are, ended; nothing else ever is."""
+"""Services, pathway watch and local issuer as processes: started, asked how they are, ended; nothing else ever is."""
 
 import signal
 import sys
@@ -23,6 +23,10 @@ STOP_GRACE_S = 20.0
 LOG_KEPT_BYTES = 20_000_000
 ISSUER = "issuer"
 """The local issuer of access tokens, where no other is named."""
+WATCH = "watch"
+"""Role of the reporting service that runs by itself."""
+EVERY = (*SERVICES, WATCH, ISSUER)
+"""All that may ever run here beside the servers."""
 
 
 class Health(StrEnum):
@@ -34,12 +38,13 @@ class Health(StrEnum):
 
 
 def parts(installation: Installation) -> tuple[str, ...]:
-    """Everything that is started here beside the servers: the services, and the issuer unless another is named."""
-    return (ISSUER, *SERVICES) if installation.local_issuer else SERVICES
+    """Everything that is started here beside the servers: services, watch, and the issuer unless another is named."""
+    return (ISSUER, *SERVICES, WATCH) if installation.local_issuer else (*SERVICES, WATCH)
 
 
 def _module(service: str) -> list[str]:
-    return ["deploy.local.issuer"] if service == ISSUER else [f"services.{service}.main", "--role", "all"]
+    others = {ISSUER: ["deploy.local.issuer"], WATCH: ["services.reporting.main", "--role", WATCH]}
+    return others.get(service) or [f"services.{service}.main", "--role", "all"]
 
 
 def running(installation: Installation, service: str) -> Process | None:
@@ -76,7 +81,7 @@ def start(installation: Installation, services: Iterable[str] | None = None) -> 
         )
 
 
-def stop(installation: Installation, services: Sequence[str] = (*SERVICES, ISSUER)) -> int:
+def stop(installation: Installation, services: Sequence[str] = EVERY) -> int:
     """Ask these services to end, all at once, and wait for them; how many ran."""
     found = [process for service in services if (process := running(installation, service))]
     with ThreadPoolExecutor(len(services)) as pool:

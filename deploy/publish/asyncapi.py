@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from deploy.publish.schemas import documents
+from services.reporting.alert_records import State
+from services.reporting.targets import Target
+from services.reporting.wait_alerts import Rule
 from shared.bus.record import CONTENT_TYPE
 from shared.kernel.codec import split_wire_type, wire_type
 from shared.kernel.fields import CODE_FORM
@@ -63,7 +66,7 @@ def asyncapi(services: Mapping[str, Aggregates], version: str) -> dict[str, Any]
         "defaultContentType": CONTENT_TYPE.decode(),
         "servers": {"local": {"host": "127.0.0.1:9092", "protocol": "kafka", "description": "`DYAD_KAFKA_BOOTSTRAP`"}},
         "channels": {store: _channel(store, aggregates) for store, aggregates in services.items()}
-        | {"watermarks": _watermarks()},
+        | {"watermarks": _watermarks(), "alerts": _alerts()},
         "operations": _operations(services),
         "components": {
             "messages": {
@@ -72,6 +75,7 @@ def asyncapi(services: Mapping[str, Aggregates], version: str) -> dict[str, Any]
                     for name, document in published.items()
                 },
                 "watermark": _watermark(),
+                "alert": _alert(),
             }
         },
     }
@@ -116,6 +120,16 @@ def _watermarks() -> dict[str, Any]:
     }
 
 
+def _alerts() -> dict[str, Any]:
+    return {
+        **_watermarks(),
+        "address": "dyad.alerts",
+        "description": "The last word on each wait alert; one that was cleared a day ago is taken out. Disposable: "
+        "made anew by the pathway watch, and no record",
+        "messages": {"alert": {"$ref": "#/components/messages/alert"}},
+    }
+
+
 def _operations(services: Mapping[str, Aggregates]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for store, aggregates in services.items():
@@ -127,6 +141,7 @@ def _operations(services: Mapping[str, Aggregates]) -> dict[str, Any]:
     for name in services:
         found[f"{name}.announces"] = _operation("send", "watermarks", ["watermark"])
     found["reporting.hears.watermarks"] = _operation("receive", "watermarks", ["watermark"])
+    found["reporting.alerts"] = _operation("send", "alerts", ["alert"])
     return found
 
 
@@ -231,6 +246,28 @@ def _watermark() -> dict[str, Any]:
         "contentType": "application/json",
         "payload": {"type": "object", "properties": members, "required": sorted(members)},
         "bindings": {"kafka": {"key": {"type": "string"}, "bindingVersion": "0.5.0"}},
+    }
+
+
+def _alert() -> dict[str, Any]:
+    members = {
+        "alert_id": _UUID,
+        "case_id": _UUID,
+        "team_id": {"type": "string"},
+        "rule": {"enum": [rule.value for rule in Rule]},
+        "target": {"enum": ["", *(target.value for target in Target)]},
+        "due_on": {"type": "string", "format": "date"},
+        "owner_role": {"type": "string"},
+        "state": {"enum": [state.value for state in State]},
+        "at": {"type": "string", "format": "date-time"},
+    }
+    return {
+        "name": "alert",
+        "title": "Wait alert",
+        "summary": "Raised when a target will be missed or was; cleared when what was owed is done. Key: its id.",
+        "contentType": "application/json",
+        "payload": {"type": "object", "properties": members, "required": sorted(members)},
+        "bindings": {"kafka": {"key": _UUID, "bindingVersion": "0.5.0"}},
     }
 
 

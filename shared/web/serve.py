@@ -68,11 +68,14 @@ def run_service(service: Service, arguments: list[str] | None = None) -> None:
     """The `main` of a service: `--role all|api|relay|consumer|timers`, `--port`; settings from the environment."""
     parser = argparse.ArgumentParser(prog=f"services.{service.name}")
     parser.add_argument("--role", choices=("all", *ROLES), default="all")
-    parser.add_argument("--port", type=int, help="HTTP port; the service's own by default")
+    parser.add_argument(
+        "--port", type=int, help="HTTP port; by default the service's, or that of a role apart"
+    )
     given = parser.parse_args(arguments)
     settings = Settings()  # type: ignore[call-arg]  # from the environment
     configure_logging(service.name, given.role, settings.log_level)
-    port = settings.port(service.name) if given.port is None else given.port
+    name = given.role if given.role in service.apart else service.name
+    port = settings.port(name) if given.port is None else given.port
     with asyncio.Runner(loop_factory=_loop) as runner:
         runner.run(serve(service, settings, given.role, port))
 

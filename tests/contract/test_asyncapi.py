@@ -12,6 +12,9 @@ from jsonschema import Draft202012Validator
 from deploy.local.network.aggregates import every_aggregate
 from deploy.publish.__main__ import software_version
 from deploy.publish.asyncapi import FILE, asyncapi, text
+from services.reporting.alert_records import Said, State
+from services.reporting.targets import Target
+from services.reporting.wait_alerts import Alert, Rule, alert_id
 from shared.bus.announcement import Announcement
 from shared.bus.record import headers_of
 from shared.eventstore.envelope import Provenance, complete, envelope
@@ -52,7 +55,7 @@ def test_each_topic_carries_what_its_service_says_and_nothing_else() -> None:
         assert channel["address"] == f"dyad.{store}"
         said = {full for each in group for full in each.registry.wire_types}
         assert {f"dyad.{name}" for name in channel["messages"]} == said
-    assert set(DOCUMENT["channels"]) == {*every_aggregate(), "watermarks"}
+    assert set(DOCUMENT["channels"]) == {*every_aggregate(), "watermarks", "alerts"}
 
 
 def test_the_partitions_are_those_of_the_settings() -> None:
@@ -94,6 +97,13 @@ def test_what_is_stored_and_sent_fits_the_document(category: str, name: str) -> 
 def test_an_announcement_fits_the_document() -> None:
     said = Announcement(store="referral", complete_to=AT, topic_id=UUID(int=7), next_offsets=(1, 0, 4))
     Draft202012Validator(MESSAGES["watermark"]["payload"]).validate(json.loads(said.to_json()))
+
+
+def test_an_alert_fits_the_document() -> None:
+    rule, target, case_id = Rule.BREACHED, Target.DECIDE, UUID(int=9)
+    key = alert_id(case_id, rule, target)
+    alert = Alert(key, case_id, "team-north", rule, target, AT.date(), "triage_clinician")
+    Draft202012Validator(MESSAGES["alert"]["payload"]).validate(json.loads(Said(alert, State.RAISED, AT).to_json()))
 
 
 def test_who_hears_what_is_what_the_services_listen_to() -> None:

@@ -20,8 +20,8 @@ from deploy.local.note import FirstStart
 from deploy.local.postgres import ADMINISTRATOR
 
 COMMAND_WITHIN_S = 300
-PARTS = {"postgres", "kafka", "issuer", "referral", "assessment", "intervention", "reporting"}
-PORTS = ("POSTGRES", "KAFKA", "KAFKA_CONTROLLER", "ISSUER", "REFERRAL", "ASSESSMENT", "INTERVENTION", "REPORTING")
+PARTS = {"postgres", "kafka", "issuer", "referral", "assessment", "intervention", "reporting", "watch"}
+PORTS = ("POSTGRES", "KAFKA", "KAFKA_CONTROLLER", "ISSUER", "REFERRAL", "ASSESSMENT", "INTERVENTION", "REPORTING", "WATCH")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from deploy.local.installation import Installation
 from deploy.local.output import Output, OutputOption, messages, show
 from deploy.local.supervisor import Health
 from deploy.local.trouble import EXIT_PARTIAL, EXIT_UNREACHABLE, EXIT_USAGE, Trouble
-from shared.settings import SERVICES
 
 STATUS_COLUMNS = ("name", "address", "pid", "health")
 FOLLOW_POLL_S = 0.2
@@ -78,7 +77,7 @@ def logs(
     files = {
         "postgres": installation.folder / "postgres" / "postgres.log",
         "kafka": installation.folder / "kafka" / "kafka.log",
-        **{service: supervisor.log_file(installation, service) for service in (*SERVICES, supervisor.ISSUER)},
+        **{service: supervisor.log_file(installation, service) for service in supervisor.EVERY},
     }
     unknown = sorted(set(parts or ()) - set(files))
     if unknown:
