@@ -1,58 +1,20 @@
 """Every metric by name: one definition feeds page, JSON, file, command line, frozen report and documentation."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
-from services.reporting.metrics import pathway_tables, session_tables
+from services.reporting.metrics import pathway_tables, referral_tables, session_tables
 from services.reporting.metrics.caseload import caseload
+from services.reporting.metrics.catalogue_service import SERVICE
 from services.reporting.metrics.flow import flow
+from services.reporting.metrics.metric import Better, Metric, Period
+from services.reporting.metrics.referrals import referrals
 from services.reporting.metrics.scope import Scope
 from services.reporting.metrics.sessions import sessions
 from services.reporting.metrics.waits import waits
-from services.reporting.tables import Table
 from shared.eventstore.store import Connection
 
-
-class Period(NamedTuple):
-    """Civil days, both included; `last` is not after the date of the question."""
-
-    first: date
-    last: date
-
-
-class Better(StrEnum):
-    """In which direction a number improves."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-    NEITHER = "neither"
-    """A fact about the work, not a merit."""
-
-
-Measure = Callable[[Connection, Scope, Period], Awaitable[Any]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
-    """One metric: how it is asked for, and how its answer is shown."""
-
-    code: str
-    """As domain 6.6 numbers it; several for what is answered together."""
-    name: str
-    """Its name in addresses and files."""
-    title: str
-    unit: str
-    """What its numbers count or measure, in plain words."""
-    source: str
-    """Where the definition is from."""
-    better: Better
-    measure: Measure
-    """The answer to a question, as typed values."""
-    tables: Callable[[Any], tuple[Table, ...]]
-    """The same as tables, raw; what leaves a team goes through `tables.suppressed`."""
+__all__ = ["METRICS", "Better", "Metric", "Period"]
 
 
 async def _caseload(conn: Connection, scope: Scope, _: Period) -> Any:
@@ -69,6 +31,10 @@ async def _waits(conn: Connection, scope: Scope, period: Period) -> Any:
 
 async def _sessions(conn: Connection, scope: Scope, period: Period) -> Any:
     return await sessions(conn, scope, first=period.first, last=period.last)
+
+
+async def _referrals(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await referrals(conn, scope, first=period.first, last=period.last)
 
 
 _ALL = (
@@ -112,7 +78,17 @@ _ALL = (
         measure=_sessions,
         tables=session_tables.of_sessions,
     ),
+    Metric(
+        code="M7",
+        name="referrals",
+        title="Referrals received",
+        unit="referrals; babies by age; consultations",
+        source="domain 6.6 M7, 2.2",
+        better=Better.NEITHER,
+        measure=_referrals,
+        tables=referral_tables.of_referrals,
+    ),
 )
 
-METRICS: Mapping[str, Metric] = {metric.name: metric for metric in _ALL}
-"""Every metric by its name, in the order of the domain."""
+METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (*_ALL, *SERVICE)}
+"""Every metric by its name: first those of the families' pathway, then those of the service."""
