@@ -14,6 +14,7 @@ from services.reporting.contacts import CONTACTS, ContactRow
 from services.reporting.decoding import Decoder
 from services.reporting.fold import DEFINITION, CaseVersion, Fold
 from services.reporting.heard import Fact
+from services.reporting.hints import tell
 from services.reporting.keyed import CONTACT_TABLE, SCORE_TABLE, Kept, bring_up_to_date
 from services.reporting.scores import GOALS, MEASURES, ScoreRow
 from services.reporting.team_work import TeamWork
@@ -90,10 +91,10 @@ class CaseHistory:
         """
         await conn.execute(_PLANNED_EACH_TIME)
         await self._apply(conn, [case_id for case_id in cases if case_id not in self._decoder.teams])
-        teams = self._decoder.teams
-        await self.work.apply(
-            conn, [teams[each] for each in cases if each in teams]
-        )  # after the cases: some documents are decoded there for the first time
+        teams = self._decoder.teams  # after the cases: some documents are decoded there for the first time
+        touched = [teams[each] for each in cases if each in teams]
+        await self.work.apply(conn, touched)
+        await tell(conn, [each for each in cases if each not in teams], touched)
 
     async def _apply(self, conn: Connection, wanted: Sequence[UUID]) -> None:
         if not wanted:

@@ -16,6 +16,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import StreamingResponse
 
+from services.reporting.hints import CHANNEL, EVERY_TEAM
 from services.reporting.pages.templates import long_instant
 from services.reporting.projections import CONSUMER
 from shared.bus.watermark import watermark
@@ -28,10 +29,6 @@ from shared.web.access.browser import MayReadPages, page_reader
 from shared.web.actor import Actor
 from shared.web.problems import Problem
 
-CHANNEL = "reporting_changed"
-"""On which the projection says, as it commits, the codes of the teams that it touched, separated by commas."""
-EVERY_TEAM = "*"
-"""Said instead when they are too many to name."""
 MOST_STREAMS = 300
 """Open at one time in one process."""
 MOST_STREAMS_EACH = 12
@@ -64,10 +61,12 @@ class Hints:
 
     Args:
         open_connection: gives the connection that listens; asked again whenever it is lost.
+        beat_s: how often a quiet stream says something.
     """
 
-    def __init__(self, open_connection: Open) -> None:
+    def __init__(self, open_connection: Open, beat_s: float = BEAT_S) -> None:
         self._open = open_connection
+        self.beat_s = beat_s
         self._streams: set[_Stream] = set()
         self._lost = asyncio.Event()
         self.ended = False
@@ -112,7 +111,7 @@ class Hints:
             self.complete_to = await watermark(conn, CONSUMER, STORES)
             today = self._day_after(today)
             try:
-                await asyncio.wait_for(self._lost.wait(), BEAT_S / 2)
+                await asyncio.wait_for(self._lost.wait(), self.beat_s / 2)
             except TimeoutError:
                 continue
 
@@ -192,7 +191,7 @@ async def _events(request: Request, hints: Hints, actor: Actor) -> AsyncIterator
         yield b"retry: %d\n" % _AGAIN_MS + message("beat", hints.complete_to, utc_now())
         while not hints.ended:
             try:
-                await asyncio.wait_for(woken.wait(), BEAT_S)
+                await asyncio.wait_for(woken.wait(), hints.beat_s)
             except TimeoutError:
                 if not await _still_signed_in(request):
                     yield message("ended", hints.complete_to, utc_now())
