@@ -9,7 +9,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from services.reporting import api, parked, session_pages, sign_in, status, table_routes
+from services.reporting import alerts, api, parked, session_pages, sign_in, status, table_routes
 from services.reporting.anew import make_anew
 from services.reporting.decoding import Decoder
 from services.reporting.pages import site
@@ -119,7 +119,7 @@ def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAP
             await reader.close()
 
     reads = reads_routes(lambda state: state.views.reader)
-    own = [api.router, table_routes.router, status.router, parked.router, *site.ROUTERS, *_SIGN_IN]
+    own = [api.router, table_routes.router, alerts.router, status.router, parked.router, *site.ROUTERS, *_SIGN_IN]
     routers = [*own, reads] if wanted else []
     if wanted:
         assets()  # without style and scripts it does not start

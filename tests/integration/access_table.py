@@ -167,6 +167,7 @@ REPORTING: dict[str, tuple[str, ...]] = {
         "GET /flow",
         "GET /tables",
         "GET /tables/{name}",
+        "GET /alerts",
         "GET /teams",
         "GET /teams/{team_id}/events",
     ),
