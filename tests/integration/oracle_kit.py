@@ -1,6 +1,7 @@
 """What the product answers, in the words of `tests/oracle`, so that the two can be compared as they stand."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from tests.unit.reporting.histories import History
 from tests.unit.reporting.team_histories import TeamHistory
 
 Result = TypeVar("Result")
+_DATE = re.compile(r'"(20\d\d-\d\d-\d\d)"')
 Told = History | TeamHistory
 Answer = dict[str, Any]
 
@@ -32,17 +34,20 @@ class Database:
         self._run = run
         self._record = record
 
-    def asked(self, histories: Iterable[Told], question: Callable[[Record], Awaitable[Result]]) -> Result:
-        """The answer to a question about these histories and nothing else."""
+    def hold(self, histories: Iterable[Told]) -> None:
+        """From now on the database holds these histories and nothing else."""
 
-        async def ask() -> Result:
+        async def fill() -> None:
             await self._record.projection.execute(EMPTY)
             handler = CaseHistory(Decoder())
             for history in histories:
                 await deliver(self._record.projection, history.documents, handler)
-            return await question(self._record)
 
-        return self._run(ask())  # type: ignore[no-any-return]
+        self._run(fill())
+
+    def asked(self, question: Callable[[Record], Awaitable[Result]]) -> Result:
+        """The answer to a question about what it holds."""
+        return self._run(question(self._record))  # type: ignore[no-any-return]
 
 
 @contextmanager
@@ -121,6 +126,12 @@ def rounded(found: dict[str, Any]) -> Answer:
 
 def moments(histories: Iterable[Told]) -> list[datetime]:
     return sorted(document.recorded_at for history in histories for document in history.documents)
+
+
+def days_named(histories: Iterable[Told]) -> list[date]:
+    """Every civil date that the data of any event names: where answers change."""
+    texts = [document.text for history in histories for document in history.documents]
+    return sorted({date.fromisoformat(found) for text in texts for found in _DATE.findall(text)})
 
 
 def different(product: Answer, oracle: Answer, place: str = "") -> dict[str, tuple[Any, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from tests.integration.oracle_kit import (
     Answer,
     Database,
     Told,
+    days_named,
     different,
     events_of,
     moments,
@@ -38,7 +40,9 @@ from tests.unit.reporting.team_records import team_records
 TEAM_NAMES = ("team-north", "team-south")
 Targets = dict[str, dict[str, int]]
 """Of each team, at most how many days each wait is to take."""
-Question = tuple[tuple[date, date], str | None, int | None]
+Day = tuple[int, int]
+"""Place among the days that a record names, and how many days beside it."""
+Question = tuple[Day, Day, str | None, int | None]
 
 
 @pytest.fixture(scope="module")
@@ -96,44 +100,53 @@ def records(of: Callable[..., st.SearchStrategy[History]]) -> st.SearchStrategy[
     return st.tuples(cases, teams).map(lambda both: (*both[0], *both[1]))
 
 
-DAYS = st.integers(-60, 500).map(lambda number: date(2025, 1, 15) + timedelta(days=number))
-QUESTIONS = st.tuples(st.tuples(DAYS, DAYS), st.sampled_from([None, *TEAM_NAMES]), st.none() | st.integers(0))
-"""A period, whose last day is t; a team; and k, by its place among the instants at which anything was recorded."""
+PLACES = st.integers(0, 10_000)
+DAYS = st.tuples(PLACES, st.integers(-1, 1))
+QUESTIONS = st.lists(
+    st.tuples(DAYS, DAYS, st.sampled_from([None, *TEAM_NAMES]), st.none() | PLACES), min_size=2, max_size=2
+)
+"""Two days near days that the record names, the later one t; a team; and k, one of the instants of recording."""
 
 
-def compare(database: Database, told: tuple[Told, ...], question: Question) -> None:
-    """One question about this record, to both."""
-    period, team, place = question
-    first, last = sorted(period)
-    instants = moments(told)
-    scope = Scope(at=last, known_at=None if place is None else instants[place % len(instants)], team=team)
-    answered, targets = database.asked(told, lambda record: ask(record, scope, first, last))
-    worked_out = oracle(events_of(told), scope, first, last, targets)
-    assert different(answered, worked_out) == {}, "\n".join(
-        document.text for each in told for document in each.documents
-    )
+def compare(database: Database, told: tuple[Told, ...], questions: list[Question]) -> None:
+    """Questions about this record, to both."""
+    instants, days = moments(told), days_named(told)
+    everything = events_of(told)
+    for one, other, team, place in questions:
+        first, last = sorted(days[at % len(days)] + timedelta(days=beside) for at, beside in (one, other))
+        scope = Scope(at=last, known_at=None if place is None else instants[place % len(instants)], team=team)
+        answered, targets = database.asked(partial(ask, scope=scope, first=first, last=last))
+        worked_out = oracle(everything, scope, first, last, targets)
+        assert different(answered, worked_out) == {}, (
+            scope,
+            first,
+            [document.text for each in told for document in each.documents],
+        )
 
 
 @settings(max_examples=50, deadline=None)
 @given(records(generated_histories), QUESTIONS)
 def test_sql_agrees_with_the_oracle_on_events_in_any_order(
-    database: Database, told: tuple[Told, ...], question: Question
+    database: Database, told: tuple[Told, ...], questions: list[Question]
 ) -> None:
-    compare(database, told, question)
+    database.hold(told)
+    compare(database, told, questions)
 
 
 @settings(max_examples=100, deadline=None)
 @given(records(pathways), QUESTIONS)
 def test_sql_agrees_with_the_oracle_on_pathways_told_late_and_amended(
-    database: Database, told: tuple[Told, ...], question: Question
+    database: Database, told: tuple[Told, ...], questions: list[Question]
 ) -> None:
-    compare(database, told, question)
+    database.hold(told)
+    compare(database, told, questions)
 
 
 @pytest.mark.soak
 @settings(max_examples=5_000, deadline=None)
 @given(records(pathways) | records(generated_histories), QUESTIONS)
 def test_sql_agrees_with_the_oracle_on_thousands_of_histories(
-    database: Database, told: tuple[Told, ...], question: Question
+    database: Database, told: tuple[Told, ...], questions: list[Question]
 ) -> None:
-    compare(database, told, question)
+    database.hold(told)
+    compare(database, told, questions)

@@ -53,13 +53,11 @@ def step(case: Case, at: date) -> str:
 
 
 def programme_is_through(case: Case, at: date) -> bool:
-    """A programme was completed by t, and none was assigned after it by t."""
-    last = None
+    """A programme was completed by t. One assigned after it takes the completion back, as a reopening a discharge."""
+    completions: list[date] = []
     for event in case.said("ProgrammeAssigned", "ProgrammeCompleted"):
-        day = event.day("assigned_on" if event.name == "ProgrammeAssigned" else "on")
-        if day <= at:
-            last = event.name
-    return last == "ProgrammeCompleted"
+        completions = [*completions, event.day("on")] if event.name == "ProgrammeCompleted" else []
+    return any(day <= at for day in completions)
 
 
 def assessment_runs(case: Case, at: date) -> bool:
