@@ -6,12 +6,21 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from shared.kernel.values import heard
+from shared.kernel.values import heard, heard_value
 
 WORK_STREAM = "work-"
 """What the stream of a team's work with other professionals begins with; the team's code follows."""
 TEAM_STREAMS = ("team-", WORK_STREAM)
 """What the streams of a team begin with; every other stream belongs to a case."""
+
+
+@heard_value
+class MeasureSetting:
+    """The team's own threshold of one measure."""
+
+    measure_code: str
+    reliable_change: Decimal | None = None
+    """Points by which a total must move to count; None: as shipped."""
 
 
 @heard("TeamConfigured")
@@ -28,6 +37,7 @@ class TeamConfigured:
     """Named waiting-time definitions that the team is held to."""
     index_subject: str = ""
     """On whose record national returns open a referral: `infant` or `caregiver`."""
+    measures: tuple[MeasureSetting, ...] = ()
 
 
 @heard("PractitionerJoined")

@@ -1,7 +1,7 @@
 """How a team works, as configured: its targets and weights in force on a day, as known at an instant."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -36,6 +36,8 @@ class Configuration:
     """Named waiting-time definitions that the team is held to (`clocks.catalogue.EVERY_CLOCK`)."""
     on_parents_record: bool = False
     """Whether national returns open its referrals on the parent's or carer's record, not on the baby's."""
+    reliable_changes: Mapping[str, Decimal] = field(default_factory=dict)
+    """Points by code of a measure, where the team has set its own."""
 
 
 DEFAULT = Configuration(
@@ -88,6 +90,11 @@ def in_force(facts: Iterable[Fact], at: date) -> Configuration:
                 weights={**DEFAULT.weights, **event.weights},
                 clocks=frozenset(event.clocks) or DEFAULT.clocks,
                 on_parents_record=event.index_subject == "caregiver",
+                reliable_changes={
+                    each.measure_code: each.reliable_change
+                    for each in event.measures
+                    if each.reliable_change is not None
+                },
             )
     return found
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.reporting.metrics import pathway_tables, referral_tables, session_tables
+from services.reporting.metrics import outcome_tables, pathway_tables, referral_tables, session_tables
 from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.catalogue_service import SERVICE
 from services.reporting.metrics.flow import flow
 from services.reporting.metrics.metric import Better, Metric, Period
+from services.reporting.metrics.outcomes import outcomes
 from services.reporting.metrics.referrals import referrals
 from services.reporting.metrics.scope import Scope
 from services.reporting.metrics.sessions import sessions
@@ -35,6 +36,10 @@ async def _sessions(conn: Connection, scope: Scope, period: Period) -> Any:
 
 async def _referrals(conn: Connection, scope: Scope, period: Period) -> Any:
     return await referrals(conn, scope, first=period.first, last=period.last)
+
+
+async def _outcomes(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await outcomes(conn, scope, first=period.first, last=period.last)
 
 
 _ALL = (
@@ -87,6 +92,16 @@ _ALL = (
         better=Better.NEITHER,
         measure=_referrals,
         tables=referral_tables.of_referrals,
+    ),
+    Metric(
+        code="M9",
+        name="outcomes",
+        title="Outcomes",
+        unit="pairs of first and last scores; cases",
+        source="domain 6.6 M9, 3.5, 2.4",
+        better=Better.HIGHER,
+        measure=_outcomes,
+        tables=outcome_tables.of_outcomes,
     ),
 )
 

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.assessment.measures import REGISTRY
 from services.intervention.team.measures import RANGES as SHIPPED
 from services.reporting.contacts import CONTACTS, ContactRow
 from services.reporting.heard import Fact
+from services.reporting.measures import BETTER, HIGHER, LOWER, NEITHER, ORDINAL, RELIABLE_CHANGE
 from services.reporting.scores import GOALS, MEASURES, RANGES, ScoreRow, baseline_id, in_range
 from services.reporting.topics import Kind, Topics
 from services.reporting.work import WORK, WorkRow
@@ -145,6 +147,15 @@ def test_a_total_that_cannot_be_is_told_apart(code: str, total: int, possible: b
 
 def test_the_ranges_of_measures_are_those_that_the_other_services_use() -> None:
     assert dict(RANGES) == SHIPPED
+
+
+def test_directions_and_reliable_changes_of_measures_are_those_of_the_registry() -> None:
+    outcome = {code.value: each for code, each in REGISTRY.items() if each.outcome}
+    direction = {"higher": HIGHER, "lower": LOWER, "neither": NEITHER}
+    assert {code: direction[each.total.better.value] for code, each in outcome.items()} == dict(BETTER)
+    changes = {code: each.reliable_change for code, each in outcome.items() if each.reliable_change is not None}
+    assert changes == dict(RELIABLE_CHANGE)
+    assert {code for code, each in outcome.items() if each.ordinal} == ORDINAL
 
 
 def test_a_consultation_that_became_a_referral_knows_its_case() -> None:
