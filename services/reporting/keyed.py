@@ -3,7 +3,7 @@
 The caller holds the rows of these cases (or teams) locked, and is in the transaction that moves the offsets.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -53,6 +53,13 @@ class Kept(Generic[R]):
     def doubt(self) -> None:
         """Nothing in the database is to be relied on."""
         self.unsure.update(item for topics in self.streams.values() for item in topics.versions)
+
+    def all_spans(self) -> Iterator[tuple[UUID, Span[R]]]:
+        """Every row, with its id."""
+        for topics in self.streams.values():
+            for item in topics.versions:
+                for span in topics.spans(item):
+                    yield item, span
 
     def spans(self, item: UUID) -> list[Span[R]]:
         """The rows of one id as they are to be."""
@@ -117,6 +124,12 @@ async def _there(conn: Connection, table: Table, keys: Sequence[Key]) -> dict[Ke
     return found
 
 
+def stored_span(table: Table, key: Key, span: Span[Any]) -> tuple[Any, ...]:
+    """A row as its table holds it."""
+    known = asyncpg.Range(span.known_from, span.known_until)
+    return (*key, span.known_from, known, span.events, *span.row, *table.last)
+
+
 class _Changes:
     """What has to be deleted, closed and inserted in one table."""
 
@@ -130,7 +143,7 @@ class _Changes:
     def compare(self, key: Key, there: Sequence[_There], spans: Sequence[Span[Any]]) -> None:
         """Keeps the rows up to the first that rests on other events."""
         if not there:
-            self._inserts += [self._row(key, span) for span in spans]
+            self._inserts += [stored_span(self._table, key, span) for span in spans]
             if spans:
                 self.changed.add(key)
             return
@@ -147,13 +160,9 @@ class _Changes:
             if old.known_until != new.known_until
         ]
         self._closes += closed
-        self._inserts += (self._row(key, span) for span in spans[same:])
+        self._inserts += (stored_span(self._table, key, span) for span in spans[same:])
         if closed or not same == len(there) == len(spans):
             self.changed.add(key)
-
-    def _row(self, key: Key, span: Span[Any]) -> tuple[Any, ...]:
-        known = asyncpg.Range(span.known_from, span.known_until)
-        return (*key, span.known_from, known, span.events, *span.row, *self._table.last)
 
     async def write(self, conn: Connection) -> None:
         """A call for each kind of change that there is."""

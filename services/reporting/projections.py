@@ -1,7 +1,7 @@
 """Heard events -> rows of `case_history` and of the tables beside it, inside the transaction of events and offsets."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,12 +17,14 @@ from services.reporting.heard import Fact
 from services.reporting.hints import tell
 from services.reporting.keyed import CONTACT_TABLE, SCORE_TABLE, Kept, bring_up_to_date
 from services.reporting.scores import GOALS, MEASURES, ScoreRow
-from services.reporting.team_work import TeamWork
+from services.reporting.team_work import WORK_TABLE, TeamWork
 from services.reporting.topics import Topics
 from shared.eventstore.store import Connection
 
 CONSUMER = "reporting"
 """Name under which the bus keeps this projection's inbox, offsets and held items."""
+TABLES = ("case_history", CONTACT_TABLE.name, SCORE_TABLE.name, WORK_TABLE.name)
+"""What follows from the events alone, and is made anew as a whole (`services.reporting.rebuild`)."""
 
 _KNOWN = """
 SELECT heard.case_id, heard.hashes, believed.since, believed.events, believed.stale
@@ -36,8 +38,7 @@ _DOCUMENTS = """
 SELECT case_id, doc FROM inbox
 WHERE consumer = $1 AND case_id = ANY($2::uuid[]) AND NOT waiting AND leaf_hash = ANY($3::bytea[])
 """
-# Plans for tables that were empty when they were made would read them whole for each batch.
-_PLANNED_EACH_TIME = "SET LOCAL plan_cache_mode = force_custom_plan"
+_BEGIN = "SELECT begin_projection($1)"
 _WRITE = "SELECT write_case_history($1, $2, $3, $4, $5, $6)"
 
 Believed = Sequence[tuple[datetime, int]]
@@ -45,7 +46,7 @@ Believed = Sequence[tuple[datetime, int]]
 
 
 @dataclass(slots=True)
-class _Folded:
+class Folded:
     """A case as it was folded last. Whether it may be used is decided by the hashes, so it can never be stale."""
 
     fold: Fold = field(default_factory=Fold)
@@ -78,7 +79,7 @@ class CaseHistory:
     def __init__(self, decoder: Decoder, size: int = 5_000) -> None:
         self._decoder = decoder
         self._size = size
-        self._folded: OrderedDict[UUID, _Folded] = OrderedDict()
+        self._folded: OrderedDict[UUID, Folded] = OrderedDict()
         self.work = TeamWork(CONSUMER, decoder)
 
     async def apply(self, conn: Connection, cases: Sequence[UUID]) -> None:
@@ -89,12 +90,20 @@ class CaseHistory:
         Raises:
             UnknownEventType, ValueError, KeyError: a stored document cannot be decoded.
         """
-        await conn.execute(_PLANNED_EACH_TIME)
+        await conn.execute(_BEGIN, cases)
+        teams = await self.fold(conn, cases)
+        await tell(conn, [each for each in cases if each not in self._decoder.teams], teams)
+
+    async def fold(self, conn: Connection, cases: Sequence[UUID]) -> Sequence[str]:
+        """The same for whatever tables the connection's names mean, and nobody is told; gives the teams among them.
+
+        Raises: what `apply` raises.
+        """
         await self._apply(conn, [case_id for case_id in cases if case_id not in self._decoder.teams])
         teams = self._decoder.teams  # after the cases: some documents are decoded there for the first time
         touched = [teams[each] for each in cases if each in teams]
         await self.work.apply(conn, touched)
-        await tell(conn, [each for each in cases if each not in teams], touched)
+        return touched
 
     async def _apply(self, conn: Connection, wanted: Sequence[UUID]) -> None:
         if not wanted:
@@ -104,7 +113,7 @@ class CaseHistory:
         before = {case_id: self._usable(case_id, hashes) for case_id, hashes in heard.items()}
         facts = await self._facts(conn, {case_id: heard[case_id] - before[case_id].hashes for case_id in heard})
         changes = _Changes()
-        touched: dict[UUID, _Folded] = {}
+        touched: dict[UUID, Folded] = {}
         stale_ones: list[UUID] = []
         for case_id, _, since, events, stale in known:
             if case_id in self._decoder.teams:
@@ -123,15 +132,15 @@ class CaseHistory:
         scores = {case_id: folded.scores for case_id, folded in touched.items()}
         await bring_up_to_date(conn, SCORE_TABLE, scores, stale_ones)
 
-    def _usable(self, case_id: UUID, hashes: set[bytes]) -> _Folded:
+    def _usable(self, case_id: UUID, hashes: set[bytes]) -> Folded:
         """What is remembered of a case if all of it is in the inbox, else nothing: a rolled back batch left it behind.
 
         It is taken out of memory until it has been folded further without an error.
         """
         folded = self._folded.pop(case_id, None)
-        return folded if folded is not None and folded.hashes <= hashes else _Folded()
+        return folded if folded is not None and folded.hashes <= hashes else Folded()
 
-    def _remember(self, case_id: UUID, folded: _Folded) -> None:
+    def _remember(self, case_id: UUID, folded: Folded) -> None:
         self._folded[case_id] = folded
         if len(self._folded) > self._size:
             self._folded.popitem(last=False)
@@ -181,11 +190,7 @@ class _Changes:
         if same:
             until = versions[same].known_from if same < len(versions) else None
             self.closes.append((case_id, versions[same - 1].known_from, until))  # type: ignore[arg-type]
-        ends: Iterable[datetime | None] = [*(each.known_from for each in versions[same + 1 :]), None]
-        for version, end in zip(versions[same:], ends, strict=False):
-            known = asyncpg.Range(version.known_from, end)
-            row = columns(version.row)
-            self.inserts.append((case_id, known, version.events, *row[:_BEFORE], DEFINITION, *row[_BEFORE:]))
+        self.inserts += stored_rows(case_id, versions, same)
 
     async def write(self, conn: Connection) -> None:
         """One call, or none when nothing differs."""
@@ -193,6 +198,15 @@ class _Changes:
             deleted, deleted_since = _columns(self.deletes, 2)
             closed, closed_since, closed_until = _columns(self.closes, 3)
             await conn.fetchval(_WRITE, deleted, deleted_since, closed, closed_since, closed_until, self.inserts)
+
+
+def stored_rows(case_id: UUID, versions: Sequence[CaseVersion], first: int = 0) -> Iterator[tuple[Any, ...]]:
+    """The rows of a case from its version `first` on, as `case_history` holds them."""
+    ends: Iterable[datetime | None] = [*(each.known_from for each in versions[first + 1 :]), None]
+    for version, end in zip(versions[first:], ends, strict=False):
+        row = columns(version.row)
+        known = asyncpg.Range(version.known_from, end)
+        yield (case_id, known, version.events, *row[:_BEFORE], DEFINITION, *row[_BEFORE:])
 
 
 _BEFORE = CaseRow._fields.index("source")

@@ -22,15 +22,16 @@ WHERE consumer = $1 AND stream = $2 AND store = $3 AND version >= $4 AND NOT wai
 _STALE = "SELECT EXISTS (SELECT FROM work_history WHERE team_id = $1 AND definition <> $2)"
 
 
-def _topics() -> dict[str, Topics[WorkRow]]:
-    return {STORE: Topics(WORK)}
+def no_work() -> Kept[WorkRow]:
+    """A team's work before anything is known of it."""
+    return Kept({STORE: Topics(WORK)})
 
 
 @dataclass(slots=True)
 class _Folded:
     """A team's work as it was folded last."""
 
-    kept: Kept[WorkRow] = field(default_factory=lambda: Kept(_topics()))
+    kept: Kept[WorkRow] = field(default_factory=no_work)
     version: int = 0
     """Of the last event, with its hash: what comes before an event of a stream never changes."""
     leaf_hash: bytes = b""

@@ -28,6 +28,8 @@ WITHOUT = {
     "cases": "ids to be locked, and nothing else; a caller must wait for whoever is at a case, whosever it is",
     "consumer_offsets": "how far topics are read",
     "watermarks": "up to when views are complete",
+    "projection_versions": "names of schemas in which rows are made anew",
+    "projection_news": "ids whose rows there are to be looked at again, and nothing else",
     "relay_position": "how far the store is sent",
     "tail_floor": "one instant",
     "subject_keys": "keys under a key that no database holds, to what stands in `events`; a person may be of two",

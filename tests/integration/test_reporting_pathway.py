@@ -141,10 +141,10 @@ async def test_a_case_weighs_by_tier_phase_and_complexities(record: Record) -> N
     history.held("2025-05-19")
     await deliver(record.projection, history.documents)
     weights = {day: (await counted(record, day)).weighted for day in ("2025-04-01", "2025-04-21", "2025-05-19")}
-    # Until the programme names a tier of its own the row has its tier all along: specialist.
+    # The programme's tier counts from its day; before that the tier of the offer: targeted.
     assert weights == {
-        "2025-04-01": Decimal("0.50"),
-        "2025-04-21": Decimal("0.50") + 1,
+        "2025-04-01": Decimal("0.25"),
+        "2025-04-21": Decimal("0.25") + 1,
         "2025-05-19": Decimal(2) + 1,
     }
 
