@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -227,13 +227,10 @@ def networks(draw: st.DrawFn) -> list[History]:
     return histories
 
 
-def clock_facts(of: History, all_of_them: Sequence[History], known_at: datetime) -> ClockFacts:
-    def known(history: History) -> Any:
-        return case_facts(history.case_id, [fact for fact in history.facts if fact.recorded_at <= known_at])
-
-    own = known(of)
+def clock_facts(of: History, all_of_them: Sequence[History]) -> ClockFacts:
+    own = case_facts(of.case_id, of.facts)
     babies = {each.infant_id for each in own.babies}
-    others = [known(each) for each in all_of_them if each is not of and each.team == of.team]
+    others = [case_facts(each.case_id, each.facts) for each in all_of_them if each is not of and each.team == of.team]
     return ClockFacts(
         case=own, others=tuple(each for each in others if babies & {baby.infant_id for baby in each.babies})
     )
@@ -257,7 +254,7 @@ def test_the_metrics_are_the_clocks_of_all_spells_counted(
             return await w8(record, at), await m12(record, at)
 
     weeks, windows = run(asked)
-    facts = [(each.team, clock_facts(each, histories, each.clock)) for each in histories]
+    facts = [(each.team, clock_facts(each, histories)) for each in histories]
     by_week = distinct((team, each.case.babies[0].infant_id, four_weeks_of(each, at)[0]) for team, each in facts)
     by_baby = distinct((team, each.case.babies[0].infant_id, babys_clock(each, at)[0]) for team, each in facts)
     assert weeks.completed.n == sum(each.state is State.STOPPED for each in by_week)

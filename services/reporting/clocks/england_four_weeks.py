@@ -16,7 +16,7 @@ from services.reporting.clocks.reading import (
     does_not_apply,
     listed_in_words,
 )
-from services.reporting.clocks.spells import ended, spell_of
+from services.reporting.clocks.spells import ended, ended_on, spell_of
 
 _CODE = "england_cyp_4_weeks"
 _SOURCE = "1 (NHS Digital, monthly mental health statistics, 7b4d742)"
@@ -71,7 +71,7 @@ def _read(definition: Definition, facts: ClockFacts, at: date, most_days: int) -
     if why_not or not spell:
         return does_not_apply(definition, why_not or NOT_RECEIVED)
     start, last = spell[0].received_on or date.min, ended(spell)
-    firsts = _firsts(spell, last.closed_on or at if last else at)
+    firsts = _firsts(spell, ended_on(spell))
     parts = tuple(Part(title=title, on=on) for title, on in firsts.items())
     reading = ClockReading(
         code=definition.code, version=definition.version, title=definition.title, start=start, parts=parts,

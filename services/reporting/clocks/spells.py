@@ -27,11 +27,16 @@ def spells(cases: Iterable[CaseFacts]) -> tuple[tuple[CaseFacts, ...], ...]:
     for start, _, case in received:
         if found and (end == date.max or start <= end + timedelta(days=GAP_DAYS)):
             found[-1].append(case)
-            end = max(end, case.closed_on or date.max)
+            end = max(end, _end(case))
         else:
             found.append([case])
-            end = case.closed_on or date.max
+            end = _end(case)
     return tuple(tuple(each) for each in found)
+
+
+def _end(case: CaseFacts) -> date:
+    """When a referral ended, not before it came; never, for an open one."""
+    return date.max if case.closed_on is None else max(case.closed_on, case.received_on or date.min)
 
 
 def spell_of(facts: ClockFacts, at: date) -> tuple[CaseFacts, ...]:
@@ -47,7 +52,12 @@ def ended(spell: tuple[CaseFacts, ...]) -> CaseFacts | None:
     """The case that closed last if every case of the spell is closed, else None."""
     if any(each.closed_on is None for each in spell):
         return None
-    return max(spell, key=lambda each: (each.closed_on or date.min, str(each.case_id)))
+    return max(spell, key=lambda each: (_end(each), str(each.case_id)))
+
+
+def ended_on(spell: tuple[CaseFacts, ...]) -> date:
+    """When the spell ended; `date.max` while any case of it is open."""
+    return max(_end(each) for each in spell)
 
 
 def current(spell: tuple[CaseFacts, ...]) -> CaseFacts:

@@ -58,6 +58,7 @@ class WindowAnswer:
 MISSING = ("contact", "measure", "plan")
 _BORN = "(CASE WHEN born_on IS NULL THEN due_on IS NULL ELSE born_on <= received_on END)"
 """Only a child has a national record: a referral that came before the birth is on the parent's."""
+_STILL_OPEN = "closed_on IS NULL OR closed_on > $1::date"
 
 
 async def four_weeks(conn: Connection, scope: Scope, *, first: date, last: date) -> FourWeekAnswer:
@@ -80,7 +81,12 @@ async def four_weeks(conn: Connection, scope: Scope, *, first: date, last: date)
     own = await configurations(conn, scope)
     elsewhere = [team for team, configured in own.items() if configured.on_parents_record]
     cases, instant = scope.cases(after=3)
-    every = spells(cases, f"{_BORN} AND team_id <> ALL ($5::text[])")
+    # a stop lies before the end of its spell, so what stopped, ended or was open in the period had not closed before it
+    every = spells(
+        cases,
+        of_interest=f"{_STILL_OPEN} OR greatest(closed_on, received_on) >= $3::date",
+        where=f"{_BORN} AND team_id <> ALL ($5::text[])",
+    )
     rows = await conn.fetch(
         f"""
         WITH spell AS (SELECT DISTINCT ON (head) * FROM ({every}) AS each_baby ORDER BY head, start),
@@ -141,12 +147,13 @@ async def window(conn: Connection, scope: Scope, *, first: date, last: date) -> 
     """
     _check(scope, last)
     cases, instant = scope.cases(after=2)
+    every = spells(cases, of_interest=f"{_STILL_OPEN} OR first_treatment_on BETWEEN $3::date AND $4::date")
     rows = await conn.fetch(
         f"""
         WITH baby AS (
             SELECT start, ended, treated_on,
                    (birth + interval '24 months')::date + (to_char(birth, 'MMDD') = '0229')::int AS closes_on
-            FROM (SELECT *, coalesce(born_on, due_on) AS birth FROM ({spells(cases)}) AS s WHERE NOT lost) AS b
+            FROM (SELECT *, coalesce(born_on, due_on) AS birth FROM ({every}) AS s WHERE NOT lost) AS b
             WHERE birth IS NOT NULL
         )
         SELECT form, CASE WHEN form <> 'left_out' THEN

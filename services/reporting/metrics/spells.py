@@ -2,40 +2,58 @@
 
 from services.reporting.clocks.spells import GAP_DAYS
 
+_COLUMNS = (
+    "team_id, case_id, received_on, infants, born_on, due_on,"
+    " CASE WHEN closed_on <= $1::date THEN greatest(closed_on, received_on) ELSE 'infinity' END AS closed_on,"
+    " least(CASE WHEN first_attended_on <= $1::date THEN first_attended_on END,"
+    " CASE WHEN indirect_on <= $1::date THEN indirect_on END) AS contact_on,"
+    " CASE WHEN listed_measure_on <= $1::date THEN listed_measure_on END AS listed_on,"
+    " CASE WHEN care_plan_agreed_on <= $1::date THEN care_plan_agreed_on END AS plan_on,"
+    " CASE WHEN first_treatment_on <= $1::date THEN first_treatment_on END AS treated_on,"
+    " coalesce(pregnancy_ended_on <= $1::date, false) AS lost"
+)
+"""Of a case, as at t."""
 
-def spells(cases: str, where: str = "true") -> str:
-    """A query for the spells of every baby, as at t ($1): one row each.
+
+def spells(cases: str, *, of_interest: str, where: str = "true") -> str:
+    """A query for the spells as at t ($1) of every baby with a case of interest: one row each.
 
     Columns: team_id, infant (a case without a baby stands for itself), head (its first case), start, ended (civil date
     on which the last of its cases closed, infinity while any is open), the birth and due date of the baby, whether the
     pregnancy ended, and the first attended contact or indirect activity, listed measure, agreed care plan and treatment
     session, each by t.
 
-    Only babies with several referrals to one team go through the joining; nearly all have one.
+    Most cases of ten years are of no interest to a question about some months, and nearly every baby has one case: the
+    others are looked up for the babies of interest only, and only babies with several go through the joining.
 
     Args:
         cases: query for the believed rows, from `Scope.cases`.
+        of_interest: a condition on a case; every spell that is asked for has such a case.
         where: a condition on a case and one of its babies (`born_on`, `due_on`, as at t), for it to be in any spell.
 
     Source: domain 3.4 rule 2.
     """
     return f"""
-    WITH person AS MATERIALIZED (
-        SELECT team_id, case_id, received_on, infant, born_on, due_on, closed_on, contact_on, listed_on, plan_on,
-               treated_on, lost, count(*) OVER (PARTITION BY team_id, infant) AS referrals
-        FROM (SELECT c.team_id, c.case_id, c.received_on, p.infant,
-                     CASE WHEN p.born <= $1::date THEN p.born END AS born_on, p.due AS due_on,
-                     CASE WHEN c.closed_on <= $1::date THEN c.closed_on ELSE 'infinity' END AS closed_on,
-                     least(CASE WHEN c.first_attended_on <= $1::date THEN c.first_attended_on END,
-                           CASE WHEN c.indirect_on <= $1::date THEN c.indirect_on END) AS contact_on,
-                     CASE WHEN c.listed_measure_on <= $1::date THEN c.listed_measure_on END AS listed_on,
-                     CASE WHEN c.care_plan_agreed_on <= $1::date THEN c.care_plan_agreed_on END AS plan_on,
-                     CASE WHEN c.first_treatment_on <= $1::date THEN c.first_treatment_on END AS treated_on,
-                     coalesce(c.pregnancy_ended_on <= $1::date, false) AS lost
-              FROM ({cases}) AS c,
-                   unnest(coalesce(nullif(c.infants, '{{}}'), ARRAY[c.case_id]), c.born_on, c.due_on)
-                       AS p (infant, born, due)
-              WHERE c.received_on <= $1::date) AS referred
+    WITH interesting AS MATERIALIZED (
+        SELECT {_COLUMNS} FROM ({cases}) AS c WHERE received_on <= $1::date AND ({of_interest})
+    ), wanted AS MATERIALIZED (
+        SELECT infants[1] AS infant FROM interesting WHERE cardinality(infants) > 0
+        UNION ALL SELECT unnest(infants[2:]) FROM interesting WHERE cardinality(infants) > 1
+    ), referred AS (
+        SELECT * FROM interesting
+        UNION ALL
+        SELECT {_COLUMNS} FROM ({cases}) AS c
+        WHERE received_on <= $1::date AND ({of_interest}) IS NOT TRUE
+          AND (infants[1] IN (SELECT infant FROM wanted)
+               OR cardinality(infants) > 1
+                  AND EXISTS (SELECT FROM unnest(infants[2:]) AS u (id) WHERE id IN (SELECT infant FROM wanted)))
+    ), person AS MATERIALIZED (
+        SELECT *, count(*) OVER (PARTITION BY infant) AS referrals
+        FROM (SELECT team_id, case_id, received_on, p.infant, CASE WHEN p.born <= $1::date THEN p.born END AS born_on,
+                     p.due AS due_on, closed_on, contact_on, listed_on, plan_on, treated_on, lost
+              FROM referred AS r,
+                   unnest(coalesce(nullif(r.infants, '{{}}'), ARRAY[r.case_id]), r.born_on, r.due_on)
+                       AS p (infant, born, due)) AS each_baby
         WHERE {where}
     ), placed AS (
         SELECT *, max(closed_on) OVER (PARTITION BY team_id, infant ORDER BY received_on, case_id
