@@ -36,24 +36,25 @@ _NOTE = "installed"
 _NPM_WITHIN_S = 300
 
 
-def install(folder: Path = FETCHED, *, tests: bool = False) -> bool:
+def install(folder: Path = FETCHED, *, tests: bool = False, packages: Path = PACKAGES) -> bool:
     """Fetch what is missing in a folder; False when nothing was.
 
     Args:
         folder: where the services look, `services.reporting.pages.assets`.
         tests: whether axe-core too is wanted.
+        packages: folder with package.json and its lock.
 
     Raises:
         Trouble: npm could not fetch a package, or it is not the one of the lock; the folder is left as it was.
     """
     wanted = PAGES | (TESTS if tests else {})
     note = folder / _NOTE
-    lock = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    lock = hashlib.sha256((packages / LOCK.name).read_bytes()).hexdigest()
     if note.exists() and note.read_text() == lock and all((folder / name).exists() for name in wanted):
         return False
     with tempfile.TemporaryDirectory(prefix="dyad-web-") as scratch:
         for name in ("package.json", LOCK.name):
-            shutil.copy(PACKAGES / name, scratch)
+            shutil.copy(packages / name, scratch)
         npm(Path(scratch), "ci", "--ignore-scripts", *(() if tests else ("--omit=dev",)))
         folder.mkdir(parents=True, exist_ok=True)
         note.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, StorageState, ViewportSize
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, StorageState, ViewportSize, expect
 
 from services.reporting.pages.assets import FETCHED
 from shared.settings import Settings
@@ -22,6 +22,7 @@ NARROW: ViewportSize = {"width": 320, "height": 640}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FLAGS = ("--lang=en-GB", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update")
 TIMEOUT_MS = 15_000
+expect.set_options(timeout=TIMEOUT_MS)
 _FOCUSED = """
 () => {
   const YELLOW = "rgb(255, 235, 59)";
