@@ -1,0 +1,111 @@
+"""The metrics of the service against the naive second implementation of `tests/oracle`, in real PostgreSQL."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from services.reporting.metrics.scope import Scope
+from services.reporting.metrics.series import months_within, series
+from shared.kernel.civil import birthday_months
+from shared.testing import platform as servers
+from shared.testing.platform import Platform
+from tests.integration.oracle_kit import Answer, Database, Told, days_named, different, events_of, moments, opened
+from tests.integration.reporting_kit import Record, migrated
+from tests.integration.test_metrics_oracle import QUESTIONS, Question, records
+from tests.oracle.belief import believed
+from tests.oracle.caseload import caseload
+from tests.oracle.cases import cases_of, referred
+from tests.oracle.contacts import sessions
+from tests.oracle.documents import Event
+from tests.oracle.flow import flow
+from tests.oracle.percentiles import spread
+from tests.oracle.waits import waits
+from tests.unit.reporting.pathways import pathways
+
+
+@pytest.fixture(scope="module")
+def database(platform: Platform) -> Iterator[Database]:
+    prefix = servers.new_namespace()
+    with opened(migrated(platform, prefix)) as database:
+        yield database
+    servers.remove_namespace(platform, prefix)
+
+
+def exact(value: Any) -> Fraction | None:
+    """The product's decimals and the oracle's fractions as one kind; shares to the four decimals of the product."""
+    return None if value is None else Fraction(str(value)) if not isinstance(value, Fraction) else value
+
+
+def to_four(value: Fraction | None) -> Fraction | None:
+    return None if value is None else Fraction(round(value * 10_000), 10_000)
+
+
+async def months_answered(record: Record, scope: Scope, first: date, last: date) -> Answer:
+    found = await series(record.reader, scope, first=first, last=last)
+    return {
+        str(month.first): {
+            "referrals": month.referrals, "accepted": month.accepted, "caseload": month.caseload,
+            "discharges": month.discharges, "w2": (month.w2_n, exact(month.w2_median)),
+            "w5": (month.w5_n, exact(month.w5_median)), "dna": exact(month.dna_rate),
+        }
+        for month in found.months
+    }  # fmt: skip
+
+
+def months_worked_out(events: list[Event], scope: Scope, first: date, last: date) -> Answer:
+    return {str(month): one_month(events, month, scope.team) for month in months_within(first, last)}
+
+
+def one_month(events: list[Event], start: date, team: str | None) -> Answer:
+    end = birthday_months(start, 1) - timedelta(days=1)
+    cases = referred(cases_of(events, team))
+    waited = {name: spread(wait.completed) for name, wait in waits(events, end, start, end, team).items()}
+    decided = [case.decided_on for case in cases if case.decision == "accepted"]
+    discharged = [case.discharged_on for case in cases]
+    dna = sessions(events, end, start, end, team)["dna_rate"]
+    return {
+        "referrals": flow(events, start, end, team)["new"],
+        "accepted": sum(day is not None and start <= day <= end for day in decided),
+        "caseload": caseload(events, end, team)["cases"],
+        "discharges": sum(day is not None and start <= day <= end for day in discharged),
+        "w2": (waited["W2"]["n"], exact(waited["W2"]["median"])),
+        "w5": (waited["W5"]["n"], exact(waited["W5"]["median"])),
+        "dna": to_four(dna if dna is None else Fraction(dna)),
+    }
+
+
+async def answered(record: Record, scope: Scope, first: date, last: date) -> Answer:
+    return {"M11": await months_answered(record, scope, first, last)}
+
+
+def worked_out(events: list[Event], scope: Scope, first: date, last: date) -> Answer:
+    return {"M11": months_worked_out(events, scope, first, last)}
+
+
+def compare(database: Database, told: tuple[Told, ...], questions: list[Question]) -> None:
+    """Questions about this record, to both."""
+    database.hold(told)
+    instants, days = moments(told), days_named(told)
+    everything = events_of(told)
+    for one, other, team, place in questions:
+        first, last = sorted(days[at % len(days)] + timedelta(days=beside) for at, beside in (one, other))
+        scope = Scope(at=last, known_at=None if place is None else instants[place % len(instants)], team=team)
+        found = database.asked(partial(answered, scope=scope, first=first, last=last))
+        assert different(found, worked_out(believed(everything, scope.known_at), scope, first, last)) == {}, (
+            scope,
+            first,
+            [document.text for each in told for document in each.documents],
+        )
+
+
+@settings(max_examples=40, deadline=None)
+@given(records(pathways), QUESTIONS)
+def test_sql_agrees_with_the_oracle_on_whole_pathways(
+    database: Database, told: tuple[Told, ...], questions: list[Question]
+) -> None:
+    compare(database, told, questions)
