@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.reporting.metrics import outcome_tables, pathway_tables, referral_tables, session_tables
+from services.reporting.metrics import (
+    outcome_tables,
+    pathway_tables,
+    referral_tables,
+    session_tables,
+    waiting_tables,
+)
 from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.catalogue_service import SERVICE
 from services.reporting.metrics.flow import flow
@@ -12,6 +18,7 @@ from services.reporting.metrics.outcomes import outcomes
 from services.reporting.metrics.referrals import referrals
 from services.reporting.metrics.scope import Scope
 from services.reporting.metrics.sessions import sessions
+from services.reporting.metrics.waiting_curve import wait_bands, waiting_curve
 from services.reporting.metrics.waits import waits
 from shared.eventstore.store import Connection
 
@@ -28,6 +35,14 @@ async def _flow(conn: Connection, scope: Scope, period: Period) -> Any:
 
 async def _waits(conn: Connection, scope: Scope, period: Period) -> Any:
     return await waits(conn, scope, first=period.first, last=period.last)
+
+
+async def _wait_bands(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await wait_bands(conn, scope, first=period.first, last=period.last)
+
+
+async def _waiting_curve(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await waiting_curve(conn, scope, first=period.first, last=period.last)
 
 
 async def _sessions(conn: Connection, scope: Scope, period: Period) -> Any:
@@ -72,6 +87,26 @@ _ALL = (
         better=Better.LOWER,
         measure=_waits,
         tables=pathway_tables.of_waits,
+    ),
+    Metric(
+        code="M5 bands",
+        name="wait-bands",
+        title="Waits by bands of days",
+        unit="cases by days between civil dates",
+        source="domain 3.5, 6.6 M5",
+        better=Better.LOWER,
+        measure=_wait_bands,
+        tables=waiting_tables.of_wait_bands,
+    ),
+    Metric(
+        code="M5 curve",
+        name="waiting-curve",
+        title="Waiting curves",
+        unit="days between civil dates; share of the waits that began in the period",
+        source="domain 6.6 M4; Kaplan and Meier 1958",
+        better=Better.LOWER,
+        measure=_waiting_curve,
+        tables=waiting_tables.of_waiting_curve,
     ),
     Metric(
         code="M6",

@@ -54,6 +54,10 @@ FOUR_WEEKS_DAYS = 28
 """The dashboard of NHS England counts 0 to 27 days as under four weeks (domain 3.4, 4)."""
 
 
+Counted = Mapping[tuple[str, str], Mapping[int, int]]
+"""By name of a wait and form: how many waited each number of days."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """A set of waits in days; None where nobody waited."""
@@ -134,9 +138,38 @@ async def waits(conn: Connection, scope: Scope, *, first: date, last: date) -> d
     Raises:
         ValueError: the period ends after `scope.at`.
     """
+    own = await configurations(conn, scope)
+    counted, within = await wait_days(conn, scope, own, first=first, last=last)
+    return {
+        name: WaitAnswer(
+            title=wait.title,
+            target_days=_common_target(wait, scope, own),
+            targets_version=common_version(scope, own),
+            completed=summary(counted[name, "completed"], within[name, "completed"]),
+            incomplete=summary(counted[name, "incomplete"], within[name, "incomplete"]),
+            left_out=sum(counted[name, "left_out"].values()),
+        )
+        for name, wait in WAITS.items()
+    }
+
+
+async def wait_days(
+    conn: Connection, scope: Scope, own: Mapping[str, Configuration], *, first: date, last: date
+) -> tuple[Counted, Mapping[tuple[str, str], int]]:
+    """How many waited how long, by wait and form: `completed`, `incomplete`, `left_out`; and how many within target.
+
+    Args:
+        conn: inside the transaction that also reads the watermark.
+        scope: the question.
+        own: how its teams work.
+        first: of the period.
+        last: of the period.
+
+    Raises:
+        ValueError: the period ends after `scope.at`.
+    """
     if last > scope.at:
         raise ValueError("the period must not end after the date")
-    own = await configurations(conn, scope)
     cases, instant = scope.cases(after=5)
     clocks = ", ".join(f"('{name}', c.{wait.start}, c.{wait.stop})" for name, wait in WAITS.items())
     defaults = " ".join(f"WHEN '{name}' THEN {wait.target_days()}" for name, wait in WAITS.items())
@@ -164,17 +197,7 @@ async def waits(conn: Connection, scope: Scope, *, first: date, last: date) -> d
     for name, form, days, count, in_time in rows:
         counted[name, form][days] = count
         within[name, form] += in_time
-    return {
-        name: WaitAnswer(
-            title=wait.title,
-            target_days=_common_target(wait, scope, own),
-            targets_version=common_version(scope, own),
-            completed=summary(counted[name, "completed"], within[name, "completed"]),
-            incomplete=summary(counted[name, "incomplete"], within[name, "incomplete"]),
-            left_out=sum(counted[name, "left_out"].values()),
-        )
-        for name, wait in WAITS.items()
-    }
+    return counted, within
 
 
 def _common_target(wait: Wait, scope: Scope, configured: Mapping[str, Configuration]) -> int | None:
