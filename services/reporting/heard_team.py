@@ -35,6 +35,8 @@ class TeamConfigured:
     """Weight of a case in the weighted caseload."""
     clocks: tuple[str, ...] = ()
     """Named waiting-time definitions that the team is held to."""
+    capacity: Mapping[str, int] | None = None
+    """How many new cases a week can be begun where nothing else is declared: `slots_per_week`."""
     index_subject: str = ""
     """On whose record national returns open a referral: `infant` or `caregiver`."""
     measures: tuple[MeasureSetting, ...] = ()
@@ -108,6 +110,8 @@ class SystemActivityRecorded:
     sector: str = ""
     outcome: str | None = None
     practitioners: tuple[UUID, ...] = ()
+    series_id: UUID | None = None
+    """The planned series of supervision that it belongs to."""
 
 
 @heard("ConsultationBecameReferral")

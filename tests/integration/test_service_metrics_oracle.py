@@ -9,21 +9,26 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from services.reporting.metrics.capacity import capacity
+from services.reporting.metrics.practitioners import caseload_by_practitioner
 from services.reporting.metrics.scope import Scope
 from services.reporting.metrics.series import months_within, series
+from services.reporting.metrics.system_tier import system_tier
 from shared.kernel.civil import birthday_months
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
 from tests.integration.oracle_kit import Answer, Database, Told, days_named, different, events_of, moments, opened
 from tests.integration.reporting_kit import Record, migrated
-from tests.integration.test_metrics_oracle import QUESTIONS, Question, records
+from tests.integration.test_metrics_oracle import QUESTIONS, TEAM_NAMES, Question, records
 from tests.oracle.belief import believed
+from tests.oracle.capacity import by_week, forecast
 from tests.oracle.caseload import caseload
 from tests.oracle.cases import cases_of, referred
 from tests.oracle.contacts import sessions
 from tests.oracle.documents import Event
 from tests.oracle.flow import flow
 from tests.oracle.percentiles import spread
+from tests.oracle.system_tier import system_work
 from tests.oracle.waits import waits
 from tests.unit.reporting.pathways import pathways
 
@@ -79,12 +84,52 @@ def one_month(events: list[Event], start: date, team: str | None) -> Answer:
     }
 
 
+async def work_answered(record: Record, scope: Scope, first: date, last: date) -> Answer:
+    """M13, M14 and the caseload by who leads it."""
+    places = await capacity(record.reader, scope, first=first, last=last)
+    work = await system_tier(record.reader, scope, first=first, last=last)
+    loads = await caseload_by_practitioner(record.reader, scope)
+    return {
+        "M13": {
+            **{str(week.monday): {"accepted": week.accepted, "slots": week.slots} for week in places.weeks},
+            "waiting": places.waiting, "started": places.started,
+        },
+        "M14": {
+            kind: {"activities": each.activities, "minutes": each.minutes, "people": each.people}
+            for kind, each in work.kinds.items()
+        } | {"family_minutes": work.family_minutes},
+        "leads": {"cases": loads.cases, "weighted": loads.weighted},
+    }  # fmt: skip
+
+
+def work_worked_out(events: list[Event], scope: Scope, first: date, last: date) -> Answer:
+    asked = TEAM_NAMES if scope.team is None else (scope.team,)
+    by_team = [by_week(events, team, first, last) for team in asked]
+    queue = forecast(events, scope.at, scope.at - timedelta(days=83), scope.at, scope.team)
+    seen = caseload(events, scope.at, scope.team)
+    return {
+        "M13": {
+            **{str(weeks[0]["week"]): one_week(weeks) for weeks in zip(*by_team, strict=True)},
+            "waiting": queue["waiting"], "started": queue["started"],
+        },
+        "M14": system_work(events, scope.at, first, last, scope.team)
+        | {"family_minutes": sessions(events, scope.at, first, last, scope.team)["minutes"]},
+        "leads": {"cases": seen["cases"], "weighted": seen["weighted"]},
+    }  # fmt: skip
+
+
+def one_week(teams: tuple[dict[str, Any], ...]) -> Answer:
+    known = [each["slots"] for each in teams if each["slots"] is not None]
+    return {"accepted": sum(each["accepted"] for each in teams), "slots": sum(known) if known else None}
+
+
 async def answered(record: Record, scope: Scope, first: date, last: date) -> Answer:
-    return {"M11": await months_answered(record, scope, first, last)}
+    months = await months_answered(record, scope, first, last)
+    return {"M11": months} | await work_answered(record, scope, first, last)
 
 
 def worked_out(events: list[Event], scope: Scope, first: date, last: date) -> Answer:
-    return {"M11": months_worked_out(events, scope, first, last)}
+    return {"M11": months_worked_out(events, scope, first, last)} | work_worked_out(events, scope, first, last)
 
 
 def compare(database: Database, told: tuple[Told, ...], questions: list[Question]) -> None:

@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from services.reporting.metrics import series_tables
+from services.reporting.metrics import series_tables, service_tables
+from services.reporting.metrics.capacity import capacity
 from services.reporting.metrics.metric import Better, Metric, Period
+from services.reporting.metrics.practitioners import caseload_by_practitioner
 from services.reporting.metrics.scope import Scope
 from services.reporting.metrics.series import series
+from services.reporting.metrics.system_tier import system_tier
 from shared.eventstore.store import Connection
 
 
@@ -13,7 +16,29 @@ async def _series(conn: Connection, scope: Scope, period: Period) -> Any:
     return await series(conn, scope, first=period.first, last=period.last)
 
 
+async def _capacity(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await capacity(conn, scope, first=period.first, last=period.last)
+
+
+async def _system_tier(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await system_tier(conn, scope, first=period.first, last=period.last)
+
+
+async def _by_practitioner(conn: Connection, scope: Scope, _: Period) -> Any:
+    return await caseload_by_practitioner(conn, scope)
+
+
 SERVICE = (
+    Metric(
+        code="M2",
+        name="caseload-by-practitioner",
+        title="Open caseload by practitioner",
+        unit="cases; days between civil dates",
+        source="domain 6.6 M2, 3.5",
+        better=Better.NEITHER,
+        measure=_by_practitioner,
+        tables=service_tables.of_practitioners,
+    ),
     Metric(
         code="M11",
         name="series",
@@ -23,6 +48,26 @@ SERVICE = (
         better=Better.NEITHER,
         measure=_series,
         tables=series_tables.of_series,
+    ),
+    Metric(
+        code="M13",
+        name="capacity",
+        title="Capacity and forecast",
+        unit="cases, places, weeks",
+        source="domain 6.6 M13",
+        better=Better.NEITHER,
+        measure=_capacity,
+        tables=service_tables.of_capacity,
+    ),
+    Metric(
+        code="M14",
+        name="system-tier",
+        title="Work with other professionals",
+        unit="activities, people, hours by the clock",
+        source="domain 6.6 M14",
+        better=Better.NEITHER,
+        measure=_system_tier,
+        tables=service_tables.of_system_tier,
     ),
 )
 """In the order of the domain."""
