@@ -41,6 +41,7 @@ BEHIND = timedelta(seconds=60)
 """From when on data counts as behind. Stores announce how complete they are every few seconds, busy or not."""
 _AGAIN_MS = 2_000
 _PAUSE_S = 1.0
+_ANSWERED_WITHIN_S = 10.0
 _log = logger(__name__)
 
 Open = Callable[[], Awaitable[asyncpg.Connection]]
@@ -81,7 +82,11 @@ class Hints:
             while not stop.is_set():
                 listening = asyncio.create_task(self._listen())
                 await asyncio.wait({listening, stopped}, return_when=asyncio.FIRST_COMPLETED)
-                await _cancelled(listening)
+                listening.cancel()
+                (ended,) = await asyncio.gather(listening, return_exceptions=True)
+                if isinstance(ended, Exception):
+                    _log.error("live_listening_failed", exc_info=ended)
+                    await asyncio.sleep(_PAUSE_S)
         finally:
             stopped.cancel()
             self.ended = True
@@ -108,7 +113,8 @@ class Hints:
         """Asks how complete the views are, as often as streams say it; a new day changes every page of today."""
         today = civil_date(utc_now())
         while not self._lost.is_set():
-            self.complete_to = await watermark(conn, CONSUMER, STORES)
+            async with asyncio.timeout(_ANSWERED_WITHIN_S):  # a connection may be lost without a word
+                self.complete_to = await watermark(conn, CONSUMER, STORES)
             today = self._day_after(today)
             try:
                 await asyncio.wait_for(self._lost.wait(), self.beat_s / 2)
@@ -150,11 +156,6 @@ class Hints:
             yield stream.woken
         finally:
             self._streams.discard(stream)
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def message(event: str, complete_to: datetime | None, now: datetime) -> bytes:
