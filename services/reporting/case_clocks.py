@@ -9,7 +9,7 @@ from services.reporting.clocks.catalogue import is_shown, readings
 from services.reporting.clocks.facts import ClockFacts
 from services.reporting.clocks.reading import ClockReading
 from services.reporting.heard import Fact
-from services.reporting.metrics.scope import Scope
+from services.reporting.metrics.scope import Filters, Scope
 from services.reporting.queries import facts as facts_of
 from services.reporting.teams import DEFAULT, Configuration, configurations
 from shared.eventstore.store import Connection
@@ -34,9 +34,9 @@ async def clocks_of(
         case_id: of the case.
         team_id: whose case it is: its configuration counts, and spells are of one team.
         facts: every event of the case.
-        scope: t and k; its team is not looked at.
+        scope: t and k; neither its team nor its filters are looked at.
     """
-    of_team = replace(scope, team=team_id)
+    of_team = replace(scope, team=team_id, filters=Filters())
     configured = (await configurations(conn, of_team)).get(team_id, DEFAULT)
     others = [
         case_facts(other, await facts_of(conn, other, scope.known_at))

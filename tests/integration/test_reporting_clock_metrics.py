@@ -15,8 +15,9 @@ from services.reporting.clocks.england_four_weeks import four_weeks as four_week
 from services.reporting.clocks.facts import ClockFacts
 from services.reporting.clocks.reading import ClockReading, State
 from services.reporting.clocks.window import babys_clock
+from services.reporting.metrics.catalogue_clocks import of_four_weeks, of_window
 from services.reporting.metrics.clocks import FourWeekAnswer, WindowAnswer, four_weeks, window
-from services.reporting.metrics.scope import Scope
+from services.reporting.metrics.scope import Filters, Scope
 from shared.settings import Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
@@ -187,6 +188,32 @@ async def test_as_known_before_it_was_told_it_had_not_happened(record: Record) -
     await told(record, history)
     assert ((await m12(record)).completed.n, (await m12(record, known_at=before)).completed.n) == (1, 0)
     assert (await w8(record, known_at=START)).incomplete.n == 0
+
+
+async def test_a_filter_asks_about_the_referral_with_which_a_spell_begins(record: Record) -> None:
+    first, again, other = helped("a"), History("b"), helped("c")
+    referred(again, "2025-03-20", {"infant_id": first.baby(), "born_on": "2025-01-01"})
+    again.say("referral", "ReferralPriorityChanged", {"priority": "2", "on": "2025-03-20"})
+    other.say("referral", "ReferralPriorityChanged", {"priority": "1", "on": "2025-03-20"})
+    await told(record, first, again, other)
+    found = {priority: await w8(record, filters=Filters(priority=priority)) for priority in ("1", "2", None)}
+    assert {priority: each.completed.n for priority, each in found.items()} == {"1": 1, "2": 0, None: 2}
+    assert (await m12(record, filters=Filters(priority="1"))).incomplete.n == 1
+
+
+async def test_both_are_shown_as_tables(record: Record) -> None:
+    history = helped("a")
+    history.held("2025-04-10")
+    await told(record, history, helped("b", code="PIIOS"))
+    weeks, windows = of_four_weeks(await w8(record)), of_window(await m12(record))
+    assert [table.name for table in weeks] == ["completed", "incomplete", "missing", "never_stopped"]
+    assert weeks[0].rows[0][:3] == ("Stopped", 1, Decimal(28))
+    assert weeks[2].rows == (
+        ("No attended contact", 0), ("No nationally listed baseline measure", 1), ("No agreed care plan", 0),
+    )  # fmt: skip
+    assert [(table.rows[0][1], table.rows[0][2]) for table in windows] == [
+        (1, Decimal("0.0568")), (1, Decimal("0.4529")),
+    ]  # fmt: skip
 
 
 async def test_a_period_that_ends_after_the_date_is_refused(record: Record) -> None:

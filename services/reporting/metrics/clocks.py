@@ -80,10 +80,10 @@ async def four_weeks(conn: Connection, scope: Scope, *, first: date, last: date)
     _check(scope, last)
     own = await configurations(conn, scope)
     elsewhere = [team for team, configured in own.items() if configured.on_parents_record]
-    cases, instant = scope.cases(after=3)
     # a stop lies before the end of its spell, so what stopped, ended or was open in the period had not closed before it
-    every = spells(
-        cases,
+    every, values = spells(
+        scope,
+        3,
         of_interest=f"{_STILL_OPEN} OR greatest(closed_on, received_on) >= $3::date",
         where=f"{_BORN} AND team_id <> ALL ($5::text[])",
     )
@@ -107,7 +107,7 @@ async def four_weeks(conn: Connection, scope: Scope, *, first: date, last: date)
                      coalesce(stop, $1::date) - start AS days FROM stopped) AS f
         WHERE form IS NOT NULL GROUP BY 1, 2, 3, 4, 5
         """,
-        scope.at, scope.team, first, last, elsewhere, *instant,
+        scope.at, scope.team, first, last, elsewhere, *values,
     )  # fmt: skip
     days: defaultdict[str, Counter[int]] = defaultdict(Counter)
     missing: Counter[str] = Counter()
@@ -146,8 +146,7 @@ async def window(conn: Connection, scope: Scope, *, first: date, last: date) -> 
         ValueError: the period ends after `scope.at`.
     """
     _check(scope, last)
-    cases, instant = scope.cases(after=2)
-    every = spells(cases, of_interest=f"{_STILL_OPEN} OR first_treatment_on BETWEEN $3::date AND $4::date")
+    every, values = spells(scope, 2, of_interest=f"{_STILL_OPEN} OR first_treatment_on BETWEEN $3::date AND $4::date")
     rows = await conn.fetch(
         f"""
         WITH baby AS (
@@ -166,7 +165,7 @@ async def window(conn: Connection, scope: Scope, *, first: date, last: date) -> 
                         END AS form FROM baby) AS f
         WHERE form IS NOT NULL GROUP BY 1, 2
         """,
-        scope.at, scope.team, first, last, *instant,
+        scope.at, scope.team, first, last, *values,
     )  # fmt: skip
     found: defaultdict[str, Counter[int]] = defaultdict(Counter)
     left_out = 0

@@ -1,6 +1,10 @@
 """Spells in SQL: referrals of one baby to one team that follow each other closely, as `clocks.spells` joins them."""
 
+from dataclasses import replace
+from typing import Any
+
 from services.reporting.clocks.spells import GAP_DAYS
+from services.reporting.metrics.scope import Filters, Scope
 
 _COLUMNS = (
     "team_id, case_id, received_on, infants, born_on, due_on,"
@@ -15,8 +19,8 @@ _COLUMNS = (
 """Of a case, as at t."""
 
 
-def spells(cases: str, *, of_interest: str, where: str = "true") -> str:
-    """A query for the spells as at t ($1) of every baby with a case of interest: one row each.
+def spells(scope: Scope, after: int, *, of_interest: str, where: str = "true") -> tuple[str, tuple[Any, ...]]:
+    """A query for the spells as at t ($1) of every baby with a case of interest, and its parameters but $1 and $2.
 
     Columns: team_id, infant (a case without a baby stands for itself), head (its first case), start, ended (civil date
     on which the last of its cases closed, infinity while any is open), the birth and due date of the baby, whether the
@@ -27,12 +31,22 @@ def spells(cases: str, *, of_interest: str, where: str = "true") -> str:
     others are looked up for the babies of interest only, and only babies with several go through the joining.
 
     Args:
-        cases: query for the believed rows, from `Scope.cases`.
+        scope: the question; its filters ask about the case with which a spell begins.
+        after: number of parameters of the caller's own, from $3 on.
         of_interest: a condition on a case; every spell that is asked for has such a case.
         where: a condition on a case and one of its babies (`born_on`, `due_on`, as at t), for it to be in any spell.
 
     Source: domain 3.4 rule 2.
     """
+    cases, values = replace(scope, filters=Filters()).cases(after)
+    every = _joined(cases, of_interest, where)
+    if not scope.filters.any:
+        return every, values
+    begun, filtering = scope.cases(after + len(values))
+    return f"SELECT * FROM ({every}) AS s WHERE head IN (SELECT case_id FROM ({begun}) AS c)", (*values, *filtering)
+
+
+def _joined(cases: str, of_interest: str, where: str) -> str:
     return f"""
     WITH interesting AS MATERIALIZED (
         SELECT {_COLUMNS} FROM ({cases}) AS c WHERE received_on <= $1::date AND ({of_interest})
