@@ -9,20 +9,21 @@ from typing import Any
 from uuid import UUID
 
 from services.reporting import teams
-from services.reporting.metrics.scope import Scope
+from services.reporting.metrics.scope import OPEN, Scope
 from services.reporting.targets import Target
 from services.reporting.wait_alerts import SOON_DAYS, Alert, Wait, alerts
 from shared.eventstore.store import Connection
 
 _WAITS = """
-SELECT c.case_id, c.team_id, c.owed_codes, c.owed_days, s.last_held_on, s.not_brought
+SELECT c.case_id, c.team_id, c.owed_codes, c.owed_days, s.last_held_on,
+       CASE WHEN {open} THEN s.not_brought END AS not_brought
 FROM ({cases}) AS c
 LEFT JOIN LATERAL (
     SELECT max(day) FILTER (WHERE status = 'held') AS last_held_on,
            array_agg(day ORDER BY day) FILTER (WHERE status = 'not_held' AND attend_status IN ('3', '7')) AS not_brought
     FROM seen_contacts AS s WHERE s.case_id = c.case_id AND {known} AND s.day <= $1::date
 ) AS s ON true
-WHERE (c.owed_codes IS NOT NULL OR (c.received_on <= $1::date AND (c.closed_on IS NULL OR c.closed_on > $1::date)))
+WHERE (c.owed_codes IS NOT NULL OR {open})
   AND ($3::uuid[] IS NULL OR c.case_id = ANY ($3))
 """
 
@@ -40,7 +41,7 @@ async def waits(conn: Connection, scope: Scope, cases: Collection[UUID] | None =
     rows, instant = scope.cases(after=1)
     known = "upper_inf(s.known)" if scope.known_at is None else "s.known @> $4::timestamptz"
     found = await conn.fetch(
-        _WAITS.format(cases=rows, known=known),
+        _WAITS.format(cases=rows, known=known, open=OPEN),
         scope.at, scope.team, None if cases is None else list(cases), *instant,
     )  # fmt: skip
     return [_wait(row) for row in found]
