@@ -154,7 +154,7 @@ REPORTING: dict[str, tuple[str, ...]] = {
     "cases:list": ("GET /cases/{case_id}",),
     "status:read,case:read": ("GET /cases/{case_id}/status",),
     "cases:list,cases:pseudonymised": ("GET /cases",),
-    "page_reader": ("GET /live", "GET /signed-in", "POST /signed-in", "GET /pages/caseload"),
+    "page_reader": ("GET /live", "GET /signed-in", "POST /signed-in", "GET /pages/caseload", "GET /pages/cases"),
     "parked:decide": (
         "POST /parked/{item_id}/retry",
         "POST /parked/{item_id}/discard",
@@ -172,6 +172,9 @@ REPORTING: dict[str, tuple[str, ...]] = {
         "GET /teams/{team_id}/events",
     ),
 }
+
+PAGE_NEEDS = {"GET /pages/cases": "cases:list,cases:pseudonymised"}
+"""Scopes that a page asks for itself, beside its guard; every other page is for whoever may read views."""
 
 
 def expected(service: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from shared.testing.platform import Platform
 from shared.web.access.browser import page_reader
 from shared.web.access.roles import SCOPES, Role, Scope
 from tests.integration.access_kit import ALL, NORTH, SOUTH, Person, clients_of, guard_of, routes_of
-from tests.integration.access_table import OPEN, expected
+from tests.integration.access_table import OPEN, PAGE_NEEDS, expected
 from tests.integration.process_kit import settings_of
 
 PLACES = {

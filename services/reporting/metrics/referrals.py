@@ -17,13 +17,14 @@ DECISIONS = ("accepted", "declined", "signposted", "duplicate", "withdrawn", "un
 CAPACITY_CLOSED = "capacity_closed"
 """Reason of a decline: the family was eligible and the team was full. Unmet need. Source: domain 2.2."""
 
-_DECISION = """
+DECISION = """
 CASE WHEN decided_on <= $1::date THEN
           CASE WHEN decision = 'declined' AND (triage_decision = 'signposted' OR signposted_to <> '{}')
                THEN 'signposted' ELSE decision END
      WHEN withdrawn_on <= $1::date THEN 'withdrawn'
      ELSE 'undecided' END
 """
+"""What became of a referral by t, one of `DECISIONS`, of a row of cases."""
 
 ByDecision = Mapping[str, int]
 """Numbers by code of `DECISIONS`, every one of them."""
@@ -79,7 +80,7 @@ async def referrals(conn: Connection, scope: Scope, *, first: date, last: date) 
     rows = await conn.fetch(
         f"""
         WITH r AS MATERIALIZED (
-            SELECT *, {_DECISION} AS came_to FROM ({cases}) AS c WHERE received_on BETWEEN $3::date AND $4::date
+            SELECT *, {DECISION} AS came_to FROM ({cases}) AS c WHERE received_on BETWEEN $3::date AND $4::date
         ), baby AS MATERIALIZED (SELECT r.*, b.born, b.due FROM r, unnest(born_on, due_on) AS b (born, due))
         SELECT 'decided' AS what, '' AS code, came_to, count(*) AS number FROM r GROUP BY came_to
         UNION ALL SELECT 'source', coalesce(source, 'not_stated'), came_to, count(*) FROM r GROUP BY 2, came_to

@@ -7,13 +7,13 @@ from services.reporting.metrics.sessions import SINCE_LAST_CONTACT, Sessions
 from services.reporting.tables import Balance, Column, Kind, Table
 from services.reporting.words import worded
 
-_GROUPS = {
+GROUP_TITLES = {
     "attended": "Attended",
     "dna": "Did not attend or was not brought",
     "cancelled_by_family": "Cancelled by the family",
     "cancelled_by_provider": "Cancelled by the team",
 }
-_SINCE = {"0-6": "0 to 6 days", "7-13": "7 to 13 days", "14-27": "14 to 27 days", "28-plus": "28 days or more"}
+SINCE_TITLES = {"0-6": "0 to 6 days", "7-13": "7 to 13 days", "14-27": "14 to 27 days", "28-plus": "28 days or more"}
 
 
 def of_sessions(found: Sessions) -> tuple[Table, ...]:
@@ -40,7 +40,7 @@ def of_sessions(found: Sessions) -> tuple[Table, ...]:
             "Open caseload by time since the last attended contact",
             "since",
             "Last seen",
-            {_SINCE[band]: found.since_last_contact[band] for band in SINCE_LAST_CONTACT},
+            {SINCE_TITLES[band]: found.since_last_contact[band] for band in SINCE_LAST_CONTACT},
             unit="Cases",
         ),
     )
@@ -72,16 +72,16 @@ def counts(
 def _attendance(found: Sessions) -> Table:
     columns = (
         Column("sessions", "Sessions with an outcome", Kind.COUNT),
-        *(Column(group, title, Kind.COUNT) for group, title in _GROUPS.items()),
+        *(Column(group, title, Kind.COUNT) for group, title in GROUP_TITLES.items()),
         Column("without_word", "Booked, outcome not recorded", Kind.COUNT),
     )
-    groups = tuple(found.groups[group] for group in _GROUPS)
+    groups = tuple(found.groups[group] for group in GROUP_TITLES)
     return Table(
         "attendance",
         "Sessions by attendance",
         columns,
         ((sum(groups), *groups, found.without_word),),
-        balances=(Balance(tuple(_GROUPS), ("sessions",)),),
+        balances=(Balance(tuple(GROUP_TITLES), ("sessions",)),),
     )
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from pydantic import TypeAdapter
 from starlette.datastructures import QueryParams
 
-from services.reporting.metrics.scope import Scope
+from services.reporting.metrics.scope import Filters, Scope
 from services.reporting.parameters import CivilDate, Instant, year_to
 from shared.kernel.civil import LONDON, civil_date
 from shared.kernel.fields import Code
@@ -44,6 +44,8 @@ class Field:
     choices: Choices = ()
     """Of a select whose codes are known beforehand; others are given when the page is drawn."""
     kept: bool = True
+    more: bool = False
+    """Whether it stands under "More filters", which are open when one of them is set."""
 
 
 def select(name: str, label: str, choices: Choices = (), hint: str = "") -> Field:
@@ -94,8 +96,15 @@ class Form:
 
     @property
     def scope(self) -> Scope:
-        """The question `(t, k)` as the metrics take it."""
-        return Scope(at=self.at, known_at=self.values.get("known_at"), team=self.values.get("team"))
+        """The question `(t, k)` as the metrics take it, with the filters of which the page has a field."""
+        said = {name: self.values.get(name) for name in Filters.__dataclass_fields__}
+        filters = Filters(**said)
+        return Scope(at=self.at, known_at=self.values.get("known_at"), team=self.values.get("team"), filters=filters)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether one of the filters under "More filters" is set."""
+        return any(self.typed[field.name] for field in self.fields if field.more)
 
     @property
     def period(self) -> tuple[date, date]:

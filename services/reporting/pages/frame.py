@@ -17,6 +17,7 @@ from services.reporting.api import CurrentViews, Views
 from services.reporting.pages.form import STANDARD, Choices, Field, Form, read_form
 from services.reporting.pages.templates import environment
 from services.reporting.parameters import said_once
+from services.reporting.pseudonyms import Pseudonyms
 from services.reporting.queries import Freshness
 from shared.eventstore.store import Connection
 from shared.web.access.browser import MayReadPages, session_of
@@ -35,6 +36,8 @@ class Asked:
     actor: Actor
     form: Form
     fresh: Freshness
+    pseudonyms: Pseudonyms
+    """Under which cases are shown to who may not know them."""
 
 
 Ask = Callable[[Connection, Asked], Awaitable[Mapping[str, Any]]]
@@ -60,8 +63,14 @@ class Page:
     choices: MoreChoices = _no_choices
     needs: Scope = Scope.VIEWS_READ
     """What the reader must be allowed beside reading views."""
+    or_needs: Scope | None = None
+    """What will do in its place."""
     on_record: bool = False
     """Whether the answer names cases: `ask` then writes the record of that read."""
+
+    def open_to(self, actor: Actor) -> bool:
+        """Whether a reader may see this page at all."""
+        return actor.may(self.needs) or (self.or_needs is not None and actor.may(self.or_needs))
 
 
 def headers_of(request: Request, nonce: str) -> dict[str, str]:
@@ -104,7 +113,7 @@ def draw(
     """
     nonce = secrets.token_urlsafe(16)
     pages: Sequence[Page] = request.app.state.pages
-    shown = [page for page in pages if actor is not None and actor.may(page.needs)]
+    shown = [page for page in pages if actor is not None and page.open_to(actor)]
     text = (
         environment()
         .get_template(template)
@@ -139,11 +148,16 @@ def page_router(page: Page) -> APIRouter:
 
 async def answer(page: Page, request: Request, actor: Actor, views: Views) -> Response:
     """Reads the form, asks in one snapshot, draws. Raises `Problem` 403 without the right that the page needs."""
-    if not actor.may(page.needs):
+    if not page.open_to(actor):
         raise forbidden(page.needs)
     form = read_form(request.query_params, page.fields, teams=actor.teams)
     async with views.snapshot(actor, on_record=page.on_record) as conn:
-        asked = Asked(actor=actor, form=form, fresh=await queries.freshness(conn, form.scope.known_at))
+        asked = Asked(
+            actor=actor,
+            form=form,
+            fresh=await queries.freshness(conn, form.scope.known_at),
+            pseudonyms=views.pseudonyms,
+        )
         choices = {"team": await _teams(conn), **await page.choices(conn, asked)}
         found = {} if form.errors else await page.ask(conn, asked)
     return draw(

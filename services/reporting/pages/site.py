@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from services.reporting.pages import assets, caseload, live
+from services.reporting.pages import assets, case_list, caseload, live
 from services.reporting.pages.frame import Page, page_router
 
-PAGES: tuple[Page, ...] = (caseload.PAGE,)
+PAGES: tuple[Page, ...] = (caseload.PAGE, case_list.PAGE)
 """A page that is added here is served and listed in the menu; the first is the front page."""
 
 _front = APIRouter(tags=["pages"], include_in_schema=False)

@@ -1,0 +1,149 @@
+"""The list of cases behind a number: which they are, where they stand, how long they wait; each leads to its case."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import StringConstraints, TypeAdapter
+
+from services.reporting.metrics.scope import Scope as Question
+from services.reporting.pages.filters import WITH_FILTERS
+from services.reporting.pages.form import Field
+from services.reporting.pages.frame import Asked, Page
+from services.reporting.pages.selections import OPEN_ONES, SELECTIONS
+from services.reporting.parameters import CURSOR, read_cursor, write_cursor
+from services.reporting.queries import LISTED, STATUS
+from services.reporting.rights import rights_to_cases
+from services.reporting.words import STAGE_TITLES, worded
+from shared.eventstore.store import Connection
+from shared.kernel.ids import utc_now
+from shared.web.access.actor import Actor
+from shared.web.access.roles import Scope
+from shared.web.recording import record_read
+
+PATH = "/pages/cases"
+MOST = 50
+"""Cases on one page."""
+_WHICH = Field(
+    name="which",
+    label="Which cases",
+    kind="select",
+    takes=TypeAdapter(str),
+    message="Choose from the list: which cases",
+    choices=(("", SELECTIONS[OPEN_ONES].title), *((code, each.title) for code, each in SELECTIONS.items())),
+)
+_AFTER = Field(
+    name="after",
+    label="After",
+    kind="hidden",
+    takes=TypeAdapter(Annotated[str, StringConstraints(pattern=CURSOR)]),
+    message="The place in the list is none: start from its first page",
+    kept=False,
+)
+
+
+async def selected(
+    conn: Connection,
+    scope: Question,
+    which: str,
+    period: tuple[date, date],
+    *,
+    after: tuple[date, UUID] | None = None,
+    limit: int = MOST,
+) -> list[dict[str, Any]]:
+    """The cases of one of `SELECTIONS`, oldest referral first, by keyset.
+
+    Args:
+        conn: a snapshot.
+        scope: the question with its filters.
+        which: code of the selection.
+        period: first and last day.
+        after: received_on and case id of the last case of the page before.
+        limit: at most this many.
+
+    Raises:
+        KeyError: there is no such selection.
+    """
+    cases, given = scope.cases(after=5)
+    contacts, also_given = scope.contacts(after=5 + len(given))
+    rows = await conn.fetch(
+        f"""
+        WITH s AS ({contacts})
+        SELECT {LISTED}, {STATUS} AS stage, $1::date - received_on AS days FROM ({cases}) AS c
+        WHERE ({SELECTIONS[which].condition}) AND $3::date <= $4::date
+          AND (received_on, case_id) > ($5::date, $6::uuid)
+        ORDER BY received_on, case_id LIMIT $7::int
+        """,
+        scope.at, scope.team, *period, *(after or (date.min, UUID(int=0))), limit, *given, *also_given,
+    )  # fmt: skip
+    return [dict(row) for row in rows]
+
+
+async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
+    """As `GET /cases`: pseudonyms for what is none of the reader's, nothing that a family keeps from him, on record."""
+    actor, form = asked.actor, asked.form
+    named = actor.may(Scope.CASES_LIST)
+    every = named and not actor.needs_relationship
+    after = read_cursor(form.values["after"]) if "after" in form.values else None
+    if after is not None and not every:
+        after = asked.pseudonyms.behind(after)
+    which = form.values.get("which", OPEN_ONES)
+    rows = await selected(conn, form.scope, which, form.period, after=after, limit=MOST + 1)
+    page = rows[:MOST]
+    rights = await rights_to_cases(conn, {row["case_id"]: row["team_id"] for row in page}, actor.seeker, utc_now())
+    if named:
+        await _record(conn, actor, page, rights)
+    shown = [
+        _row(row, None if named and rights[row["case_id"]] is not None else asked.pseudonyms.of(row["case_id"]))
+        for row in page
+        if row["case_id"] in rights
+    ]
+    following = ""
+    if len(rows) > MOST:
+        last = page[-1]["case_id"]
+        following = write_cursor(page[-1]["received_on"], last if every else asked.pseudonyms.of(last))
+    return {
+        "selection": SELECTIONS[which],
+        "cases": shown,
+        "following": following,
+        "stages": {**STAGE_TITLES, "closed": "Closed"},
+        "case_query": form.query(**dict.fromkeys((field.name for field in PAGE.fields if field.name not in _KEPT), "")),
+    }
+
+
+_KEPT = ("at", "known_at")
+"""What a case is asked as well: as at which day, as known when."""
+
+
+async def _record(
+    conn: Connection, actor: Actor, page: Sequence[Mapping[str, Any]], rights: Mapping[UUID, Any]
+) -> None:
+    """One record for each right by which the list names cases."""
+    teams = {row["case_id"]: row["team_id"] for row in page}
+    for right in sorted({right for right in rights.values() if right is not None}):
+        of_right = [case_id for case_id, found in rights.items() if found == right]
+        await record_read(conn, actor, PATH, of_right, right, teams={teams[case_id] for case_id in of_right})
+
+
+def _row(row: Mapping[str, Any], pseudonym: UUID | None) -> dict[str, Any]:
+    shown = row["case_id"] if pseudonym is None else pseudonym
+    return {
+        **row,
+        "case_id": shown,
+        "pseudonym": pseudonym is not None,
+        "short": str(shown)[:8],
+        "closing": "" if row["closed_by"] is None else worded(row["closed_by"]),
+    }
+
+
+PAGE = Page(
+    path=PATH,
+    title="Cases",
+    template="case_list.jinja",
+    ask=_ask,
+    fields=(*WITH_FILTERS[:5], _WHICH, *WITH_FILTERS[5:], _AFTER),
+    needs=Scope.CASES_LIST,
+    or_needs=Scope.CASES_PSEUDONYMISED,
+    on_record=True,
+)
