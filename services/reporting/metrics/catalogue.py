@@ -11,6 +11,7 @@ from services.reporting.metrics import (
     waiting_tables,
 )
 from services.reporting.metrics.caseload import caseload
+from services.reporting.metrics.catalogue_clocks import CLOCKS
 from services.reporting.metrics.catalogue_service import SERVICE
 from services.reporting.metrics.flow import flow
 from services.reporting.metrics.metric import Better, Metric, Period
@@ -140,5 +141,5 @@ _ALL = (
     ),
 )
 
-METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (*_ALL, *SERVICE)}
+METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (*_ALL, *CLOCKS, *SERVICE)}
 """Every metric by its name: first those of the families' pathway, then those of the service."""
