@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from services.reporting.metrics import series_tables, service_tables
+from services.reporting.metrics import data_quality_tables, series_tables, service_tables
 from services.reporting.metrics.capacity import capacity
+from services.reporting.metrics.data_quality import data_quality
 from services.reporting.metrics.metric import Better, Metric, Period
 from services.reporting.metrics.practitioners import caseload_by_practitioner
 from services.reporting.metrics.scope import Scope
@@ -26,6 +27,10 @@ async def _system_tier(conn: Connection, scope: Scope, period: Period) -> Any:
 
 async def _by_practitioner(conn: Connection, scope: Scope, _: Period) -> Any:
     return await caseload_by_practitioner(conn, scope)
+
+
+async def _data_quality(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await data_quality(conn, scope, first=period.first, last=period.last)
 
 
 SERVICE = (
@@ -68,6 +73,16 @@ SERVICE = (
         better=Better.NEITHER,
         measure=_system_tier,
         tables=service_tables.of_system_tier,
+    ),
+    Metric(
+        code="M15",
+        name="data-quality",
+        title="Data quality",
+        unit="cases; parked events",
+        source="domain 6.6 M15",
+        better=Better.LOWER,
+        measure=_data_quality,
+        tables=data_quality_tables.of_data_quality,
     ),
 )
 """In the order of the domain."""
