@@ -60,9 +60,7 @@ async def make_anew(conn: Connection, history: CaseHistory) -> int:
 
 async def _work(conn: Connection, history: CaseHistory, team_id: str) -> None:
     try:
-        async with conn.transaction():
-            await lock_cases(conn, CONSUMER, [team_key(team_id)])
-            await history.work.apply(conn, [team_id])
+        await _fold(conn, history, [team_key(team_id)])
     except Exception as error:
         if not is_poison(error):
             raise

@@ -12,7 +12,7 @@ from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.scope import Scope
 from services.reporting.projections import TABLES, CaseHistory
 from services.reporting.rebuild import versions as rebuild
-from services.reporting.rebuild.switch import switch
+from services.reporting.rebuild.versions import go_over as switch
 from shared.eventstore.pool import connect
 from shared.settings import STORES, Settings
 from shared.testing import platform as servers
@@ -203,9 +203,36 @@ async def test_a_version_that_cannot_be_made_leaves_nothing(database: Settings, 
     assert await rebuild.versions(database) == []
 
 
+async def test_one_rebuild_at_a_time(database: Settings, record: Record) -> None:
+    await heard(record)
+    conn = await connect(database, "reporting", "dyad_owner")
+    try:
+        await conn.execute("SELECT pg_advisory_lock(hashtext('dyad rebuild'))")
+        with pytest.raises(rebuild.Busy):
+            await rebuild.make(database)
+    finally:
+        await conn.close()
+    assert await rebuild.versions(database) == []
+
+
+async def test_a_version_that_is_not_finished_cannot_be_gone_over_to(database: Settings, record: Record) -> None:
+    await heard(record)
+    made = await rebuild.make(database)
+    conn = await connect(database, "reporting", "dyad_owner")
+    try:
+        await conn.execute("UPDATE projection_versions SET ready = false")  # as of one whose maker was killed
+    finally:
+        await conn.close()
+    for asked in (switch(database, made.schema), rebuild.compared(database, made.schema)):
+        with pytest.raises(rebuild.Unfinished):
+            await asked
+
+
 async def test_a_version_that_is_not_there_is_named(database: Settings, record: Record) -> None:
     del record
     with pytest.raises(rebuild.NoSuchVersion):
         await rebuild.compared(database, "projection_99")
     with pytest.raises(rebuild.NoSuchVersion):
         await rebuild.drop(database, "public")
+    with pytest.raises(rebuild.NoSuchVersion):
+        await switch(database, "projection_99")

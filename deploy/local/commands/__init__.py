@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from deploy.local.commands import erase, keys, locks, parked, restore, running, simulate, stores, token
+from deploy.local.commands import erase, keys, locks, parked, rebuild, restore, running, simulate, stores, token
 
 ADDED: tuple[Callable[[typer.Typer], None], ...] = (
     running.add_to,
@@ -16,4 +16,5 @@ ADDED: tuple[Callable[[typer.Typer], None], ...] = (
     locks.add_to,
     simulate.add_to,
     restore.add_to,
+    rebuild.add_to,
 )

@@ -77,7 +77,7 @@ async def _switch(conn: asyncpg.Connection, follower: Follower, schema: str) -> 
         before = await new_name(conn)
         await _rename(conn, schema, before)
         await conn.execute("DELETE FROM projection_versions WHERE schema = $1", schema)
-        await conn.execute("INSERT INTO projection_versions (schema) VALUES ($1)", before)
+        await conn.execute("INSERT INTO projection_versions (schema, ready) VALUES ($1, true)", before)
         await conn.execute(f"DROP SCHEMA {schema}")
     return before
 

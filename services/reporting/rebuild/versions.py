@@ -4,7 +4,7 @@ Reading and writing go on meanwhile. `switch` then goes over to it, and back.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from services.reporting.rebuild.catching_up import follow
 from services.reporting.rebuild.compare import Compared, compare
 from services.reporting.rebuild.load import OWNER, load
 from services.reporting.rebuild.shape import finish_tables, make_tables
-from services.reporting.rebuild.switch import new_name
+from services.reporting.rebuild.switch import new_name, switch
 from shared.bus.watermark import watermark
 from shared.eventstore.pool import connect
 from shared.settings import STORES, Settings
@@ -24,7 +24,7 @@ from shared.settings import STORES, Settings
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext('dyad projection'))"
 _ONE_AT_A_TIME = "SELECT pg_try_advisory_lock(hashtext('dyad rebuild'))"
 _LIST = """
-SELECT v.schema, v.made_at, (SELECT count(*) FROM projection_news AS n WHERE n.schema = v.schema) AS behind
+SELECT v.schema, v.made_at, v.ready, (SELECT count(*) FROM projection_news AS n WHERE n.schema = v.schema) AS behind
 FROM projection_versions AS v ORDER BY v.made_at
 """
 
@@ -35,6 +35,10 @@ class Busy(Exception):
 
 class NoSuchVersion(Exception):
     """There is no version in this schema beside the one that is read."""
+
+
+class Unfinished(Exception):
+    """The version is still being made, or whoever made it was killed: it can only be dropped."""
 
 
 class NotComplete(Exception):
@@ -57,12 +61,15 @@ class Version(NamedTuple):
 
     schema: str
     made_at: datetime
+    ready: bool
+    """False: it is still being made, or whoever made it was killed."""
     behind: int
     """Cases and teams that were touched since it was caught up with."""
 
 
 @asynccontextmanager
-async def _owner(settings: Settings):  # type: ignore[no-untyped-def]  # an async generator's type says nothing here
+async def _owner(settings: Settings) -> AsyncGenerator[asyncpg.Connection, None]:
+    """A connection of the owner, as long as no other rebuild or switch is at work."""
     conn = await connect(settings, "reporting", OWNER, application_name="dyad rebuild")
     try:
         if not await conn.fetchval(_ONE_AT_A_TIME):
@@ -89,7 +96,7 @@ async def make(settings: Settings, *, processes: int = 2, say: Callable[[str], o
         async with conn.transaction():
             schema = await new_name(conn)
             await make_tables(conn, schema)
-            await conn.execute("INSERT INTO projection_versions (schema) VALUES ($1)", schema)
+            await conn.execute("INSERT INTO projection_versions (schema, ready) VALUES ($1, false)", schema)
         try:
             async with conn.transaction():
                 await conn.execute(_ALONE)  # whoever writes from here on notes it for this version
@@ -115,6 +122,7 @@ async def _fill(
         await follower.catch_up()
     finally:
         await following.close()
+    await conn.execute("UPDATE projection_versions SET ready = true WHERE schema = $1", schema)
     return Made(schema, events, loaded - begun, finished - loaded)
 
 
@@ -124,9 +132,9 @@ async def compared(settings: Settings, schema: str) -> tuple[datetime, list[Comp
     Gives the instant too: the watermark, up to which both are complete.
 
     Raises:
-        NoSuchVersion, NotComplete: see there.
+        NoSuchVersion, Unfinished, NotComplete: see there.
     """
-    await _known(settings, schema)
+    await _ready(settings, schema)
     conn, follower = await follow(settings, schema)
     try:
         known_at = await watermark(conn, CONSUMER, STORES)
@@ -136,6 +144,17 @@ async def compared(settings: Settings, schema: str) -> tuple[datetime, list[Comp
         return known_at, await compare(conn, schema, known_at)
     finally:
         await conn.close()
+
+
+async def go_over(settings: Settings, schema: str) -> str:
+    """Makes a version the one that is read and written; gives the schema in which the one of before now is.
+
+    Raises:
+        Busy, NoSuchVersion, Unfinished, NotReached: see there.
+    """
+    await _ready(settings, schema)
+    async with _owner(settings):
+        return await switch(settings, schema)
 
 
 async def versions(settings: Settings) -> list[Version]:
@@ -164,6 +183,13 @@ async def _drop(conn: asyncpg.Connection, schema: str) -> None:
         await conn.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
-async def _known(settings: Settings, schema: str) -> None:
-    if schema not in {each.schema for each in await versions(settings)}:
-        raise NoSuchVersion(schema)
+async def _known(settings: Settings, schema: str) -> Version:
+    for version in await versions(settings):
+        if version.schema == schema:
+            return version
+    raise NoSuchVersion(schema)
+
+
+async def _ready(settings: Settings, schema: str) -> None:
+    if not (await _known(settings, schema)).ready:
+        raise Unfinished(schema)

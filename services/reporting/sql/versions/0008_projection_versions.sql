@@ -3,7 +3,8 @@
 -- were touched since its rows were made: it is caught up from there, so going over to it loses nothing.
 CREATE TABLE projection_versions (
     schema text PRIMARY KEY,
-    made_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ready boolean NOT NULL -- all rows and keys are there: it may be gone over to
 );
 CREATE TABLE projection_news (
     schema text NOT NULL REFERENCES projection_versions ON DELETE CASCADE,
