@@ -68,9 +68,7 @@ def run_service(service: Service, arguments: list[str] | None = None) -> None:
     """The `main` of a service: `--role all|api|relay|consumer|timers`, `--port`; settings from the environment."""
     parser = argparse.ArgumentParser(prog=f"services.{service.name}")
     parser.add_argument("--role", choices=("all", *ROLES), default="all")
-    parser.add_argument(
-        "--port", type=int, help="HTTP port; by default the service's, or that of a role apart"
-    )
+    parser.add_argument("--port", type=int, help="HTTP port; by default the service's, or that of a role apart")
     given = parser.parse_args(arguments)
     settings = Settings()  # type: ignore[call-arg]  # from the environment
     configure_logging(service.name, given.role, settings.log_level)

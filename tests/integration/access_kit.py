@@ -54,7 +54,8 @@ async def clients_of(settings: Settings, *services: str) -> AsyncIterator[dict[s
         for name in services:
             app: FastAPI = ALL[name].app(settings, True, {})
             await undo.enter_async_context(app.router.lifespan_context(app))
-            app.state.stopping.set()  # what streams without end says its first word and ends: this transport waits for it
+            # what streams without end says its first word and ends: this transport waits for it
+            app.state.stopping.set()
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
             client = httpx.AsyncClient(transport=transport, base_url="http://test")
             clients[name] = await undo.enter_async_context(client)

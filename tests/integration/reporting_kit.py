@@ -21,7 +21,8 @@ from tests.unit.reporting.histories import Document
 
 HISTORIES = ("case_history", "contact_history", "score_history", "work_history")
 """Tables that follow from the events alone."""
-EMPTY = "".join(f"DELETE FROM {table};" for table in ("inbox", "stream_heads", *HISTORIES, "cases", "watermarks", "held"))
+_TABLES = ("inbox", "stream_heads", *HISTORIES, "cases", "watermarks", "held")
+EMPTY = "".join(f"DELETE FROM {table};" for table in _TABLES)
 
 
 def settings_of(platform: Platform, namespace: str) -> Settings:

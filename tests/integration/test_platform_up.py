@@ -21,7 +21,17 @@ from deploy.local.postgres import ADMINISTRATOR
 
 COMMAND_WITHIN_S = 300
 PARTS = {"postgres", "kafka", "issuer", "referral", "assessment", "intervention", "reporting", "watch"}
-PORTS = ("POSTGRES", "KAFKA", "KAFKA_CONTROLLER", "ISSUER", "REFERRAL", "ASSESSMENT", "INTERVENTION", "REPORTING", "WATCH")
+PORTS = (
+    "POSTGRES",
+    "KAFKA",
+    "KAFKA_CONTROLLER",
+    "ISSUER",
+    "REFERRAL",
+    "ASSESSMENT",
+    "INTERVENTION",
+    "REPORTING",
+    "WATCH",
+)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The questions over HTTP: answers with their watermark, strict parameters; against real PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
