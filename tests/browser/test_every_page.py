@@ -6,7 +6,7 @@ from playwright.async_api import Browser, expect
 from services.reporting.pages import site as pages
 from services.reporting.pages.frame import Page
 from tests.browser.conftest import NORTH, SignedInAs
-from tests.browser.kit import NARROW, Site, accessible, fits, opened, shoot, walked
+from tests.browser.kit import NARROW, Site, accessible, accessible_when_moved, fits, opened, readable, shoot, walked
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 FILTERS = f"?team={NORTH}&at=2025-06-01"
@@ -36,11 +36,11 @@ async def test_a_page_holds_for_everybody(
         await shoot(page, name_of(page_of_menu.path))
         await page.set_viewport_size(NARROW)
         await fits(page)
-        await accessible(page)
+        await accessible_when_moved(page)
         await page.emulate_media(forced_colors="active")
-        await accessible(page)
+        await readable(page)
         await page.emulate_media(media="print", forced_colors="none")
-        await expect(page.locator("nav")).to_be_hidden()
+        await expect(page.locator(".dyad-navigation")).to_be_hidden()
         await expect(page.locator("h1")).to_be_visible()
     async with opened(browser, site, address, signed_in=await signed_in_as("lead", NORTH), scripts=False) as page:
         await expect(page.locator("#answer")).to_be_visible()
