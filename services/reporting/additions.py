@@ -9,7 +9,7 @@ from services.reporting import heard_assessment as assessment
 from services.reporting import heard_intervention as intervention
 from services.reporting import heard_referral as referral
 from services.reporting.circumstances import Receipt
-from services.reporting.course import ASSIGNED, Lead
+from services.reporting.course import ASSIGNED, Lead, Step, direction
 from services.reporting.family import LinkChange, Replacement
 from services.reporting.heard import Fact
 from services.reporting.heard_common import FocusRelationship
@@ -133,7 +133,7 @@ def _programme(case: Case, event: intervention.ProgrammeAssigned, fact: Fact) ->
     case.tiers.add((event.assigned_on, fact.version, event.tier))
     case.programme_version = max(case.programme_version, fact.version)
     case.care_plan_agreed_on = earliest(case.care_plan_agreed_on, event.care_plan_agreed_on)
-    case.course.revised(fact.version, event.components, assigned=True)
+    case.course.revised(fact.version, event.assigned_on, event.components, assigned=True)
     _goals(case, event.goals, event.assigned_on)
     if event.lead_practitioner_id is not None:
         case.course.led(Lead(event.assigned_on, fact.version, event.lead_practitioner_id, ASSIGNED))
@@ -141,7 +141,7 @@ def _programme(case: Case, event: intervention.ProgrammeAssigned, fact: Fact) ->
 
 
 def _revised(case: Case, event: intervention.ProgrammeRevised, fact: Fact) -> None:
-    case.course.revised(fact.version, event.added, event.removed)
+    case.course.revised(fact.version, event.on, event.added, event.removed)
     _goals(case, event.goals_added, event.on)
 
 
@@ -174,6 +174,8 @@ def _treatment_declined(case: Case, event: intervention.TreatmentDeclined, _: Fa
 
 def _tier(case: Case, event: intervention.TierChanged, fact: Fact) -> None:
     case.tiers.add((event.on, fact.version, event.to_tier))
+    if (way := direction(event.from_tier, event.to_tier)) is not None:
+        case.course.stepped(Step(event.on, fact.version, way))
 
 
 def _session(case: Case, event: intervention.SessionHeld, _: Fact) -> bool:

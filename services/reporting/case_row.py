@@ -111,6 +111,14 @@ class CaseRow(NamedTuple):
     """The first score of a measure on the national list (`clocks.listed`), goals and their ratings included."""
     indirect_on: date | None
     """The first session with other professionals and nobody of the family: an indirect activity (domain 3.4)."""
+    plan_days: tuple[date, ...] | None
+    """Each word about a component of the programme, in order: from this day on so many sessions of `plan_components`
+    are planned as `plan_sessions` says, None: it was taken out. The last word by a day holds on it."""
+    plan_components: tuple[str, ...] | None
+    plan_sessions: tuple[int | None, ...] | None
+    step_days: tuple[date, ...] | None
+    """On each of these days the tier stepped `up` or `down`, as `step_directions` says."""
+    step_directions: tuple[str, ...] | None
 
 
 STRETCHES = ("caregiver_days", "relationship_days", "pauses", "family_pauses", "abandoned")

@@ -6,6 +6,7 @@ from typing import Any
 from services.reporting.metrics import (
     outcome_tables,
     pathway_tables,
+    programme_tables,
     referral_tables,
     session_tables,
     waiting_tables,
@@ -16,6 +17,7 @@ from services.reporting.metrics.catalogue_service import SERVICE
 from services.reporting.metrics.flow import flow
 from services.reporting.metrics.metric import Better, Metric, Period
 from services.reporting.metrics.outcomes import outcomes
+from services.reporting.metrics.programmes import programmes
 from services.reporting.metrics.referrals import referrals
 from services.reporting.metrics.scope import Scope
 from services.reporting.metrics.sessions import sessions
@@ -52,6 +54,10 @@ async def _sessions(conn: Connection, scope: Scope, period: Period) -> Any:
 
 async def _referrals(conn: Connection, scope: Scope, period: Period) -> Any:
     return await referrals(conn, scope, first=period.first, last=period.last)
+
+
+async def _programmes(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await programmes(conn, scope, first=period.first, last=period.last)
 
 
 async def _outcomes(conn: Connection, scope: Scope, period: Period) -> Any:
@@ -128,6 +134,16 @@ _ALL = (
         better=Better.NEITHER,
         measure=_referrals,
         tables=referral_tables.of_referrals,
+    ),
+    Metric(
+        code="M8",
+        name="programmes",
+        title="Tiers and programmes",
+        unit="cases, steps, sessions; sessions held of those planned",
+        source="domain 6.6 M8",
+        better=Better.NEITHER,
+        measure=_programmes,
+        tables=programme_tables.of_programmes,
     ),
     Metric(
         code="M9",

@@ -125,6 +125,8 @@ def worked_columns(standing: Sequence[Any], undone: Sequence[Any]) -> dict[str, 
         "lead_steps": tuple(lead[2] for lead in leads) or None,
         "lead_reasons": tuple(lead[3] for lead in leads) or None,
         "planned_sessions": _planned(standing),
+        **_plan_columns(standing),
+        **_step_columns(standing),
         "care_plan_agreed_on": first(heard_intervention.ProgrammeAssigned, "care_plan_agreed_on"),
         "active_monitoring_on": first(heard_intervention.ActiveMonitoringStarted, "on"),
         "treatment_declined_on": first(heard_intervention.TreatmentDeclined, "on"),
@@ -225,3 +227,30 @@ def work_of(standing: Sequence[Any]) -> Rows:
         if fact.event.activity_id in found:
             found[fact.event.activity_id]["became_case_id"] = fact.event.case_id
     return found
+
+
+def _plan_columns(standing: Sequence[Any]) -> dict[str, Any]:
+    words: list[tuple[date, str, int | None]] = []
+    for fact in _of(standing, heard_intervention.ProgrammeAssigned, heard_intervention.ProgrammeRevised):
+        match fact.event:
+            case heard_intervention.ProgrammeAssigned(assigned_on=day, components=components):
+                words += [(day, each.component_code, each.planned_sessions) for each in components]
+            case heard_intervention.ProgrammeRevised(on=day, added=added, removed=removed):
+                words += [(day or date.min, code, None) for code in removed]
+                words += [(day or date.min, each.component_code, each.planned_sessions) for each in added]
+    names = ("plan_days", "plan_components", "plan_sessions")
+    return {name: tuple(word[place] for word in words) or None for place, name in enumerate(names)}
+
+
+def _step_columns(standing: Sequence[Any]) -> dict[str, Any]:
+    order = {"CONSULT": 1, "TARGETED": 2, "SPECIALIST": 3}
+    steps = []
+    for fact in _of(standing, heard_intervention.TierChanged):
+        one, other = order.get(fact.event.from_tier), order.get(fact.event.to_tier)
+        if one and other and one != other:
+            steps.append((fact.event.on, fact.version, "up" if other > one else "down"))
+    steps.sort()
+    return {
+        "step_days": tuple(step[0] for step in steps) or None,
+        "step_directions": tuple(step[2] for step in steps) or None,
+    }
