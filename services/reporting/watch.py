@@ -104,21 +104,29 @@ class Watch:
         await supervise(self._work, stop, consumer=LABEL)
 
     async def _work(self, stop: asyncio.Event) -> None:
+        """One life: waits until no other watch is at work, then hears and speaks until something fails."""
         await ensure_topics(self._settings)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(
-                supervise(self._stream.run, stop, expected=(Silent, Stopped), consumer=LABEL, member="stream")
-            )
-            tasks.create_task(supervise(self._speak, stop, consumer=LABEL, member="alerts"))
-
-    async def _speak(self, stop: asyncio.Event) -> None:
-        """Says what differs from the last words, until something fails: then everything is read anew."""
         conn = await connect(self._settings, SERVICE, "dyad_consumer", application_name="dyad watch")
-        reader = await open_pool(self._settings, SERVICE, "dyad_reader", min_size=1, max_size=1)
         try:
             while not await conn.fetchval(_LOCK, *LOCK_KEY):
                 if await pause(stop, COUNT_S):
                     return
+            deaf = asyncio.Event()
+            hearing = asyncio.create_task(
+                supervise(self._stream.run, deaf, expected=(Silent, Stopped), consumer=LABEL, member="stream")
+            )
+            try:
+                await self._speak(conn, stop)
+            finally:
+                deaf.set()  # it would keep partitions from the next one
+                await hearing
+        finally:
+            await close_postgres(conn)
+
+    async def _speak(self, conn: Connection, stop: asyncio.Event) -> None:
+        """Says what differs from the last words, until something fails: then everything is read anew."""
+        reader = await open_pool(self._settings, SERVICE, "dyad_reader", min_size=1, max_size=1)
+        try:
             async with AlertTopic(self._settings) as topic:
                 life = _Life(conn, reader, topic, await watch_tables.counted(conn))
                 await watch_tables.replace_alerts(conn, topic.standing.values())
@@ -129,7 +137,6 @@ class Watch:
         finally:
             self._speaking = False
             await reader.close()
-            await close_postgres(conn)
 
     async def _look(self, life: _Life) -> None:
         now = utc_now()

@@ -1,5 +1,6 @@
 """The pathway watch on real Kafka: what it raises, clears and counts; killed, poisoned, and hearing things twice."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -187,3 +188,29 @@ async def test_killed_and_started_again_it_loses_no_alert_and_says_none_twice(
         raised = {target for _, target, state in spoken if state is State.RAISED}
         cleared = {target for _, target, state in spoken if state is State.CLEARED}
         assert raised - cleared == (set() if history is withdrawn else {"acknowledge", "decide"})
+
+
+async def test_a_second_watch_waits_and_takes_over_when_the_first_is_gone(settings: Settings) -> None:
+    first, second, stop = Watch(settings), Watch(settings), asyncio.Event()
+    async with at_work(settings) as pool:
+        working = asyncio.create_task(first.run(stop))
+
+        async def ready(watch: Watch) -> bool:
+            return watch.ready
+
+        await until(lambda: ready(first), "the first one")
+        async with running(second):
+            await record(settings, waiting_since(OVERDUE_DAYS))
+
+            async def raised(number: int) -> bool:
+                return len(await shown(pool)) == number
+
+            await until(lambda: raised(2), "its alerts")
+            assert not second.ready
+            stop.set()
+            await working
+            await until(lambda: ready(second), "the second one")
+            await record(settings, waiting_since(OVERDUE_DAYS))
+            await until(lambda: raised(4), "the alerts of the second one")
+    found = await said(settings)
+    assert len(found) == len({each.alert.alert_id for each in found}) == 4
