@@ -133,6 +133,24 @@ def test_a_first_start_of_elsewhere_or_a_torn_note_removes_nothing(
     assert set(health.values()) == {"healthy"}
 
 
+def test_reporting_is_rebuilt_and_gone_over_to_and_back_while_everything_runs(installed: Installed) -> None:
+    made = installed.dyad("rebuild", "make", "--output", "json")
+    assert made.returncode == 0, made.stderr
+    version = json.loads(made.stdout)[0]["version"]
+    compared = installed.dyad("rebuild", "compare", version, "--output", "json")
+    assert compared.returncode == 0, compared.stdout + compared.stderr
+    assert all(table["same"] for table in json.loads(compared.stdout))
+    for _ in range(2):
+        assert installed.dyad("rebuild", "switch", version).returncode == 0
+        [listed] = json.loads(installed.dyad("rebuild", "list", "--output", "json").stdout)
+        assert listed["ready"]
+        version = listed["version"]
+    assert installed.dyad("rebuild", "drop", version).returncode == 0
+    gone = installed.dyad("rebuild", "switch", version)
+    assert gone.returncode == 2
+    assert "no version" in gone.stderr
+
+
 def test_a_parked_event_is_listed_and_discarded_with_a_reason(installed: Installed) -> None:
     case = uuid.uuid4()
     row = installed.execute("reporting", PARKED_EVENT, {"case": case, "event": uuid.uuid4()})
