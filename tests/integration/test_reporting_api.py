@@ -295,6 +295,7 @@ async def test_every_route_is_documented_and_health_answers(client: httpx.AsyncC
     wanted = {"/caseload", "/waits", "/flow", "/teams", "/cases", "/cases/{case_id}", "/parked"}
     assert wanted <= set(paths)
     names = {each["name"] for each in paths["/waits"]["get"]["parameters"]}
-    assert names == {"team", "at", "known_at", "wait_for", "from", "to", "wait-for"}
+    filters = {"source", "tier", "locality", "age_band", "priority", "concern", "practitioner"}
+    assert names == {"team", "at", "known_at", "wait_for", "from", "to", "wait-for"} | filters
     assert (await client.get("/readyz")).status_code == 200
     assert (await client.get("/livez")).status_code == 200

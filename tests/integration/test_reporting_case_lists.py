@@ -115,7 +115,9 @@ async def test_who_may_read_a_case_finds_it_by_the_list_and_stands_on_record(
     page = await client.get("/pages/cases", params=asked, headers=bearer(database, "administrator", NORTH))
     assert page.status_code == 200
     assert f'href="/pages/cases/{history.case_id}?at=2025-06-01"' in page.text
-    cases = await record.reader.fetchval("SELECT cases FROM reads WHERE route = '/pages/cases'")
+    cases = await record.reader.fetchval(
+        "SELECT cases FROM reads WHERE route = '/pages/cases' AND $1 = ANY (cases)", history.case_id
+    )
     assert cases == [history.case_id]
 
 

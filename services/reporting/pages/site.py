@@ -1,6 +1,6 @@
 """Which pages there are, in the order of the menu, and every route of them."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from services.reporting.pages import assets, case_list, caseload, live
@@ -13,10 +13,9 @@ _front = APIRouter(tags=["pages"], include_in_schema=False)
 
 
 @_front.get("/")
-async def front_page(request: Request) -> Response:
-    """Leads to the first page with the filters of the address; that page asks who is there."""
-    asked = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(PAGES[0].path + asked, 307)
+async def front_page() -> Response:
+    """Leads to the first page, which asks who is there; what stands behind the address is not passed on unread."""
+    return RedirectResponse(PAGES[0].path, 307)
 
 
 ROUTERS: tuple[APIRouter, ...] = (_front, assets.router, live.router, *(page_router(page) for page in PAGES))
