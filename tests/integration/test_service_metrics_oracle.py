@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from services.reporting.metrics.capacity import capacity
+from services.reporting.metrics.equity import equity
+from services.reporting.metrics.network import network
 from services.reporting.metrics.practitioners import caseload_by_practitioner
 from services.reporting.metrics.scope import Scope
 from services.reporting.metrics.series import months_within, series
@@ -22,12 +24,14 @@ from tests.integration.reporting_kit import Record, migrated
 from tests.integration.test_metrics_oracle import QUESTIONS, TEAM_NAMES, Question, records
 from tests.oracle.belief import believed
 from tests.oracle.capacity import by_week, forecast
-from tests.oracle.caseload import caseload
-from tests.oracle.cases import cases_of, referred
+from tests.oracle.caseload import caseload, open_referrals
+from tests.oracle.cases import by_then, cases_of, referred
 from tests.oracle.contacts import sessions
 from tests.oracle.documents import Event
+from tests.oracle.equity import by_group
 from tests.oracle.flow import flow
 from tests.oracle.percentiles import spread
+from tests.oracle.reach import families_reached
 from tests.oracle.system_tier import system_work
 from tests.oracle.waits import waits
 from tests.unit.reporting.pathways import pathways
@@ -123,13 +127,86 @@ def one_week(teams: tuple[dict[str, Any], ...]) -> Answer:
     return {"accepted": sum(each["accepted"] for each in teams), "slots": sum(known) if known else None}
 
 
+async def groups_answered(record: Record, scope: Scope, first: date, last: date) -> Answer:
+    """M10 by what both read alike, and the teams side by side."""
+    found = await equity(record.reader, scope, first=first, last=last)
+    teams = await network(record.reader, scope, first=first, last=last)
+    return {
+        "M10": {
+            dimension: {
+                code: {
+                    "open": group.open_referrals, "caseload": group.caseload, "received": group.received,
+                    "attended": group.attended, "dna": group.not_attended,
+                    **{name: (getattr(group, f"{name}_n"), exact(getattr(group, f"{name}_median"))) for name in WAITED},
+                }
+                for code, group in found[dimension].items()
+                if group.open_referrals or group.received or group.booked or group.w2_n or group.w5_n or group.w6_n
+            }
+            for dimension in ("caregiver_role", "interpreter")
+        },
+        "network": {
+            each.team: {
+                "families": each.families, "attended": each.attended, "dna": each.not_attended,
+                "w2": (each.w2_n, exact(each.w2_median)), "w5": (each.w5_n, exact(each.w5_median)),
+                "in time": each.w2_in_time,
+            }
+            for each in teams
+        },
+    }  # fmt: skip
+
+
+WAITED = ("w2", "w5", "w6")
+
+
+def groups_worked_out(events: list[Event], scope: Scope, first: date, last: date) -> Answer:
+    def of_group(group: list[Event]) -> Answer:
+        waited = waits(group, scope.at, first, last, scope.team)
+        seen = sessions(group, scope.at, first, last, scope.team)
+        days = {name: spread(waited[name.upper()].completed) for name in WAITED}
+        return {
+            "open": open_referrals(group, scope.at, scope.team)["open"],
+            "caseload": caseload(group, scope.at, scope.team)["cases"],
+            "received": flow(group, first, last, scope.team)["new"],
+            "attended": seen["attended"], "dna": seen["dna"],
+            **{name: (each["n"], exact(each["median"])) for name, each in days.items()},
+        }  # fmt: skip
+
+    def of_team(team: str) -> Answer:
+        days = waits(events, scope.at, first, last, team)
+        w2, w5 = (spread(days[name].completed) for name in ("W2", "W5"))
+        seen = sessions(events, scope.at, first, last, team)
+        return {
+            "families": families_reached(events, scope.at, first, last, team),
+            "attended": seen["attended"], "dna": seen["dna"],
+            "w2": (w2["n"], exact(w2["median"])), "w5": (w5["n"], exact(w5["median"])),
+            "in time": sum(each <= 28 for each in days["W2"].completed),
+        }  # fmt: skip
+
+    received = [case for case in referred(cases_of(events, scope.team)) if by_then(case.received_on, scope.at)]
+    by_role = {name: by_group(events, name, of_group, scope.team) for name in ("caregiver_role", "interpreter")}
+    return {
+        "M10": {
+            name: {code: each for code, each in groups.items() if any(each.values()) and something(each)}
+            for name, groups in by_role.items()
+        },
+        "network": {team: of_team(team) for team in {case.team for case in received}},
+    }
+
+
+def something(group: Answer) -> bool:
+    waited = [group[name][0] for name in WAITED]
+    return any([group["open"], group["received"], group["attended"] + group["dna"], *waited])
+
+
 async def answered(record: Record, scope: Scope, first: date, last: date) -> Answer:
-    months = await months_answered(record, scope, first, last)
-    return {"M11": months} | await work_answered(record, scope, first, last)
+    months = {"M11": await months_answered(record, scope, first, last)}
+    work = await work_answered(record, scope, first, last)
+    return months | work | await groups_answered(record, scope, first, last)
 
 
 def worked_out(events: list[Event], scope: Scope, first: date, last: date) -> Answer:
-    return {"M11": months_worked_out(events, scope, first, last)} | work_worked_out(events, scope, first, last)
+    months = {"M11": months_worked_out(events, scope, first, last)}
+    return months | work_worked_out(events, scope, first, last) | groups_worked_out(events, scope, first, last)
 
 
 def compare(database: Database, told: tuple[Told, ...], questions: list[Question]) -> None:

@@ -93,17 +93,18 @@ def pauses(case: Case) -> list[tuple[date, date | None, str]]:
 
 def tier(case: Case, at: date) -> str | None:
     """The last tier given by t: at acceptance, with the programme, or by a step up or down."""
-    ways = (
-        ("ReferralAccepted", "decided_on", "offer_tier"),
-        ("ProgrammeAssigned", "assigned_on", "tier"),
-        ("TierChanged", "on", "to_tier"),
-    )
+    offers = [
+        event.data["offer_tier"]
+        for event in case.said("ReferralAccepted")
+        if case.accepted_by(at) and event.day("decided_on") == case.decided_on
+    ]
     given = [
-        (event.day(dated), name != "ReferralAccepted", event.version, event.data[field])
-        for name, dated, field in ways
+        (event.day(dated), event.version, event.data[field])
+        for name, dated, field in (("ProgrammeAssigned", "assigned_on", "tier"), ("TierChanged", "on", "to_tier"))
         for event in case.up_to(at, name, dated)
     ]
-    return max(given)[3] if given else None
+    # Nobody can accept twice; should a record say so of one day, the first by the alphabet is as good as the other.
+    return max(given)[2] if given else min(offers, default=None)
 
 
 def complexities(case: Case, at: date) -> int:

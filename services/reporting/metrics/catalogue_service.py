@@ -2,10 +2,18 @@
 
 from typing import Any
 
-from services.reporting.metrics import data_quality_tables, series_tables, service_tables
+from services.reporting.metrics import (
+    data_quality_tables,
+    equity_tables,
+    network_tables,
+    series_tables,
+    service_tables,
+)
 from services.reporting.metrics.capacity import capacity
 from services.reporting.metrics.data_quality import data_quality
+from services.reporting.metrics.equity import equity
 from services.reporting.metrics.metric import Better, Metric, Period
+from services.reporting.metrics.network import network
 from services.reporting.metrics.practitioners import caseload_by_practitioner
 from services.reporting.metrics.scope import Scope
 from services.reporting.metrics.series import series
@@ -33,6 +41,14 @@ async def _data_quality(conn: Connection, scope: Scope, period: Period) -> Any:
     return await data_quality(conn, scope, first=period.first, last=period.last)
 
 
+async def _equity(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await equity(conn, scope, first=period.first, last=period.last)
+
+
+async def _network(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await network(conn, scope, first=period.first, last=period.last)
+
+
 SERVICE = (
     Metric(
         code="M2",
@@ -43,6 +59,16 @@ SERVICE = (
         better=Better.NEITHER,
         measure=_by_practitioner,
         tables=service_tables.of_practitioners,
+    ),
+    Metric(
+        code="M10",
+        name="equity",
+        title="Equity",
+        unit="cases, sessions, days, by group of families",
+        source="domain 6.6 M10",
+        better=Better.NEITHER,
+        measure=_equity,
+        tables=equity_tables.of_equity,
     ),
     Metric(
         code="M11",
@@ -83,6 +109,16 @@ SERVICE = (
         better=Better.LOWER,
         measure=_data_quality,
         tables=data_quality_tables.of_data_quality,
+    ),
+    Metric(
+        code="M4, M6, M9, M17",
+        name="network",
+        title="Teams side by side",
+        unit="cases, sessions, days, by team",
+        source="domain 6.6, 1 S15",
+        better=Better.NEITHER,
+        measure=_network,
+        tables=network_tables.of_network,
     ),
 )
 """In the order of the domain."""
