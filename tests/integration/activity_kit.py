@@ -8,6 +8,7 @@ from random import Random
 from services.reporting.decoding import Decoder
 from services.reporting.metrics.scope import Scope
 from services.reporting.projections import CaseHistory
+from tests.integration.oracle_kit import days_named
 from tests.integration.reporting_kit import EMPTY, Record, deliver
 from tests.oracle.belief import believed
 from tests.oracle.documents import Event, read
@@ -38,8 +39,27 @@ class Question:
 def told(random: Random, cases: int) -> list[History | TeamHistory]:
     """Cases of two teams, and what the teams say of themselves."""
     found: list[History | TeamHistory] = [team_record(random, team) for team in TEAM_NAMES]
-    found += [pathway(random, f"case-{number}", random.choice(TEAM_NAMES)) for number in range(cases)]
-    return found
+    before: list[History] = []
+    for number in range(cases):
+        before.append(_referred_again(random, number, before) or pathway(random, f"case-{number}", _any_team(random)))
+    return found + before
+
+
+def _any_team(random: Random) -> str:
+    return random.choice(TEAM_NAMES)
+
+
+def _referred_again(random: Random, number: int, before: list[History]) -> History | None:
+    """One time in four a family that was known is referred again, mostly to the same team and within days of the end.
+
+    The days named last are mostly those of the ending, so that spells that join and that do not are both frequent.
+    """
+    if not before or random.randrange(4):
+        return None
+    known = random.choice(before)
+    start = random.choice(days_named([known])[-5:]) + timedelta(days=random.choice([-20, 0, 4, 5, 6, 7, 30]))
+    team = random.choice([known.team, known.team, *TEAM_NAMES])
+    return pathway(random, f"case-{number}", team, known.family or known.case, start)
 
 
 async def hold(record: Record, histories: list[History | TeamHistory]) -> None:

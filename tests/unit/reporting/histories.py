@@ -55,6 +55,8 @@ class History:
     clock: datetime = START
     documents: list[Document] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
+    family: str = ""
+    """Whose case it is: cases of one family have the same people. Empty: a family of its own."""
 
     @property
     def case_id(self) -> UUID:
@@ -99,10 +101,10 @@ class History:
         return event_id
 
     def baby(self, number: int = 1) -> str:
-        return str(identity(self.case, "infant", number))
+        return str(identity(self.family or self.case, "infant", number))
 
     def carer(self, number: int = 1) -> str:
-        return str(identity(self.case, "caregiver", number))
+        return str(identity(self.family or self.case, "caregiver", number))
 
     def session(self, name: object) -> str:
         return str(identity(self.case, "session", name))
