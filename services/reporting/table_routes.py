@@ -5,9 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
+from starlette.responses import Response
 
 from services.reporting import answers, presenters, queries
 from services.reporting.api import CurrentViews, WaitHeader, ready
+from services.reporting.downloads import FileKind, file_of
 from services.reporting.metrics.catalogue import METRICS, Metric, Period
 from services.reporting.parameters import AskedPeriod, said_once
 from services.reporting.tables import Cell, Table, suppressed
@@ -71,6 +73,24 @@ async def get_metrics(_: MayReadViews) -> answers.MetricsAnswer:
             for each in METRICS.values()
         ]
     )
+
+
+@router.get("/tables/{name}.{kind}", response_class=Response)
+async def get_file(
+    *,
+    name: MetricName,
+    kind: FileKind,
+    actor: MayReadViews,
+    views: CurrentViews,
+    asked: Annotated[AskedTables, Query()],
+    wait_for: WaitHeader = None,
+) -> Response:
+    """One metric as a file: a workbook (`xlsx`), or a zip of CSV files (`csv`); each says where it comes from."""
+    metric, hide = metric_named(name), hides(actor, asked)
+    await ready(views, asked, wait_for, actor)
+    period = Period(*asked.period(asked.scope.at))
+    async with views.snapshot(actor) as conn:
+        return await file_of(conn, metric, kind, asked.scope, period, actor=actor, inside_team=not hide)
 
 
 @router.get("/tables/{name}")

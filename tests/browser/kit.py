@@ -31,6 +31,7 @@ _FOCUSED = """
   if (!one || one === document.body) return null;
   const box = one.getBoundingClientRect(), style = getComputedStyle(one);
   return {
+    place: [...document.querySelectorAll("*")].indexOf(one),
     name: (one.tagName + " " + (one.id || one.name || one.getAttribute("href") || one.getAttribute("aria-label") ||
       one.textContent.trim().slice(0, 40))).toLowerCase(),
     seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
@@ -171,6 +172,7 @@ async def walked(page: Page) -> list[str]:
     """
     wanted = await page.evaluate(_REACHABLE)
     names: list[str] = []
+    places: list[int] = []
     for _ in range(wanted * 3 + 5):  # a date has three parts and a button
         await page.keyboard.press("Tab")
         found = await page.evaluate(_FOCUSED)
@@ -178,7 +180,8 @@ async def walked(page: Page) -> list[str]:
             break
         assert found["seen"], f"{found['name']} has the focus and is not in view"
         assert found["marked"], f"{found['name']} has the focus and does not show it"
-        if not names or names[-1] != found["name"]:
+        if not places or places[-1] != found["place"]:
+            places.append(found["place"])
             names.append(found["name"])
     assert len(names) >= wanted, f"{wanted} controls, of which the tab key reached {names}"
     assert "skip" in names[0] or "main" in names[0], "the first stop is the way past the menu"

@@ -64,6 +64,7 @@ async def numbers(conn: Connection, scope: Scope) -> dict[str, int]:
     found |= {f"stage-{stage}": number for stage, number in counted.by_stage.items()}
     for name, wait in (await waits(conn, scope, first=first, last=last)).items():
         found |= {f"{name}-waiting": wait.incomplete.n, f"{name}-ended": wait.completed.n}
+        found[f"{name}-late"] = wait.incomplete.n - wait.incomplete.in_target
     received = await referrals(conn, scope, first=first, last=last)
     found["received"] = sum(received.decided.values())
     found |= {f"received-{decision}": number for decision, number in received.decided.items()}

@@ -59,13 +59,16 @@ async def seen(pool: asyncpg.Pool, *histories: History) -> None:
             await deliver(conn, history.documents)
 
 
-async def test_the_page_shows_the_numbers_of_the_address(client: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
+async def test_the_page_shows_the_numbers_of_the_address(
+    database: Settings, client: httpx.AsyncClient, pool: asyncpg.Pool
+) -> None:
     await seen(pool, whole_way("a"), whole_way("b", "team-south"))
-    response = await client.get(CASELOAD, params={"team": "team-north", "at": "2025-06-01", "known_at": ""})
+    asked = {"team": "team-north", "at": "2025-06-01", "known_at": ""}
+    response = await client.get(CASELOAD, params=asked, headers=bearer(database, "lead", "team-north"))
     assert response.status_code == 200
     page = response.text
-    assert re.search(r"<h1[^>]*>Caseload and waits: team-north</h1>", page)
-    assert '<tr><th scope="row">Active</th><td class="number">1</td></tr>' in page
+    assert re.search(r"<h1[^>]*>Caseload: team-north</h1>", page)
+    assert re.search(r'<th scope="row">Active</th>\s*<td class="nhsuk-table__cell--numeric"><a [^>]*>1<', page)
     assert re.search(r'<option value="team-north" selected[^>]*>team-north</option>', page)
     assert "As at 1 June 2025" in page
     assert "provisional" in page
@@ -74,16 +77,23 @@ async def test_the_page_shows_the_numbers_of_the_address(client: httpx.AsyncClie
     assert response.headers["hx-push-url"] == f"{CASELOAD}?team=team-north&at=2025-06-01"
 
 
-async def test_the_period_of_the_address_is_counted(client: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
+async def test_the_period_of_the_address_is_counted(
+    database: Settings, client: httpx.AsyncClient, pool: asyncpg.Pool
+) -> None:
     await seen(pool, whole_way())
-    asked = {"at": "2025-12-31", "first_day": "2025-01-01", "last_day": "2025-06-30"}
-    page = (await client.get(CASELOAD, params=asked)).text
-    assert "Ended from 1 January 2025 to 30 June 2025" in page
+    lead = bearer(database, "lead", "team-north")
+    asked = {"team": "team-north", "at": "2025-12-31", "first_day": "2025-01-01", "last_day": "2025-06-30"}
+    page = (await client.get("/pages/waits", params=asked, headers=lead)).text
+    assert "Period: 1 January 2025 to 30 June 2025." in page
+    assert "which=W1-ended" in page
+    earlier = (await client.get("/pages/waits", params=asked | {"last_day": "2025-01-01"}, headers=lead)).text
+    assert "Period: 1 January 2025 to 1 January 2025." in earlier
+    assert "which=W1-ended" not in earlier
 
 
-async def test_the_front_page_leads_to_the_first_page_and_keeps_its_filters(client: httpx.AsyncClient) -> None:
+async def test_the_front_page_leads_to_the_first_page_and_passes_nothing_on(client: httpx.AsyncClient) -> None:
     answer = await client.get("/", params={"team": "team-north"})
-    assert (answer.status_code, answer.headers["location"]) == (307, f"{PAGES[0].path}?team=team-north")
+    assert (answer.status_code, answer.headers["location"]) == (307, PAGES[0].path)
 
 
 async def test_only_our_own_scripts_run_and_each_page_says_so_anew(client: httpx.AsyncClient) -> None:

@@ -190,7 +190,7 @@ async def wait_days(
                count(*) FILTER (WHERE days <= coalesce(target, CASE name {defaults} END)) AS within
         FROM waited LEFT JOIN own USING (team_id, name) WHERE form IS NOT NULL GROUP BY name, form, days
         """,
-        scope.at, scope.team, first, last, *_targets(own), *instant,
+        scope.at, scope.team, first, last, *team_targets(own), *instant,
     )  # fmt: skip
     counted: defaultdict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     within: Counter[tuple[str, str]] = Counter()
@@ -208,7 +208,7 @@ def _common_target(wait: Wait, scope: Scope, configured: Mapping[str, Configurat
     return found.pop() if len(found) == 1 else None
 
 
-def _targets(configured: Mapping[str, Configuration]) -> tuple[list[str], list[str], list[int]]:
+def team_targets(configured: Mapping[str, Configuration]) -> tuple[list[str], list[str], list[int]]:
     """Every target that a team has set, as three columns: team, wait, days."""
     said = [(team, name, wait.target_days(each)) for team, each in configured.items() for name, wait in WAITS.items()]
     return [team for team, _, _ in said], [name for _, name, _ in said], [days for _, _, days in said]

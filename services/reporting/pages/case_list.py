@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import StringConstraints, TypeAdapter
 
 from services.reporting.metrics.scope import Scope as Question
+from services.reporting.metrics.waits import team_targets
 from services.reporting.pages.filters import WITH_FILTERS
 from services.reporting.pages.form import Field
 from services.reporting.pages.frame import Asked, Page
@@ -15,6 +16,7 @@ from services.reporting.pages.selections import OPEN_ONES, SELECTIONS
 from services.reporting.parameters import CURSOR, read_cursor, write_cursor
 from services.reporting.queries import LISTED, STATUS
 from services.reporting.rights import rights_to_cases
+from services.reporting.teams import configurations
 from services.reporting.words import STAGE_TITLES, worded
 from shared.eventstore.store import Connection
 from shared.kernel.ids import utc_now
@@ -65,17 +67,19 @@ async def selected(
     Raises:
         KeyError: there is no such selection.
     """
-    cases, given = scope.cases(after=5)
-    contacts, also_given = scope.contacts(after=5 + len(given))
+    own = team_targets(await configurations(conn, scope))
+    cases, given = scope.cases(after=8)
+    contacts, also_given = scope.contacts(after=8 + len(given))
     rows = await conn.fetch(
         f"""
-        WITH s AS ({contacts})
+        WITH s AS ({contacts}),
+             own AS (SELECT * FROM unnest($8::text[], $9::text[], $10::integer[]) AS o (team_id, name, target))
         SELECT {LISTED}, {STATUS} AS stage, $1::date - received_on AS days FROM ({cases}) AS c
         WHERE ({SELECTIONS[which].condition}) AND $3::date <= $4::date
           AND (received_on, case_id) > ($5::date, $6::uuid)
         ORDER BY received_on, case_id LIMIT $7::int
         """,
-        scope.at, scope.team, *period, *(after or (date.min, UUID(int=0))), limit, *given, *also_given,
+        scope.at, scope.team, *period, *(after or (date.min, UUID(int=0))), limit, *own, *given, *also_given,
     )  # fmt: skip
     return [dict(row) for row in rows]
 

@@ -107,6 +107,11 @@ class Form:
         return any(self.typed[field.name] for field in self.fields if field.more)
 
     @property
+    def has_period(self) -> bool:
+        """Whether the page counts over a period."""
+        return any(field.name == "last_day" for field in self.fields)
+
+    @property
     def period(self) -> tuple[date, date]:
         """First and last day: the year that ends at `at` unless said otherwise."""
         last: date = self.values.get("last_day", self.at)
@@ -163,8 +168,7 @@ def _value(field: Field, text: str) -> Any:
 
 
 def _check_period(form: Form, errors: dict[str, str]) -> None:
-    names = {field.name for field in form.fields}
-    if "last_day" not in names or not {"at", "first_day", "last_day"}.isdisjoint(errors):
+    if not form.has_period or not {"at", "first_day", "last_day"}.isdisjoint(errors):
         return
     first, last = form.period
     if last > form.at:

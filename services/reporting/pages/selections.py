@@ -45,6 +45,12 @@ def _waiting(start: str, stop: str) -> str:
     return f"{OPEN} AND {start} <= $1::date AND ({stop} IS NULL OR {stop} > $1::date)"
 
 
+def _target(name: str) -> str:
+    """Days that a case's own team has set for a wait; `own` are the targets that teams have set."""
+    set_by_team = f"(SELECT target FROM own WHERE own.team_id = c.team_id AND own.name = '{name}')"
+    return f"coalesce({set_by_team}, {WAITS[name].target_days()})"
+
+
 def _ended(start: str, stop: str) -> str:
     return f"{stop} BETWEEN $3::date AND $4::date AND {stop} >= {start} AND received_on IS NOT NULL"
 
@@ -77,6 +83,8 @@ def _every() -> Mapping[str, Selection]:
         found[f"stage-{stage}"] = Selection(f"Stage: {STAGE_TITLES[stage]}", f"{OPEN} AND {STAGE} = '{stage}'")
     for name, wait in WAITS.items():
         found[f"{name}-waiting"] = Selection(f"{name} still waiting: {wait.title}", _waiting(wait.start, wait.stop))
+        late = f"{_waiting(wait.start, wait.stop)} AND $1::date - {wait.start} > {_target(name)}"
+        found[f"{name}-late"] = Selection(f"{name} still waiting, longer than the target: {wait.title}", late)
         found[f"{name}-ended"] = Selection(f"{name} ended in the period: {wait.title}", _ended(wait.start, wait.stop))
     found["received"] = Selection("Received in the period", _RECEIVED)
     for decision in DECISIONS:
@@ -92,6 +100,10 @@ def _every() -> Mapping[str, Selection]:
         found[f"closed-{how}"] = Selection(title, f"received_on IS NOT NULL AND closed_by = '{how}' AND {left}")
     for group, words in GROUP_TITLES.items():
         found[f"session-{group}"] = Selection(f"A session in the period: {words.lower()}", _attendance(group))
+    found["session-without_word"] = Selection(
+        "A session booked in the period, and no word on whether it was held",
+        "case_id IN (SELECT case_id FROM s WHERE day BETWEEN $3::date AND $4::date AND status = 'booked')",
+    )
     for band, (least, most) in _BANDS.items():
         found[f"since-{band}"] = Selection(f"Open caseload, last seen {SINCE_TITLES[band]} ago", _seen(least, most))
     return found

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from services.reporting.pages import assets, case_list, caseload, live
+from services.reporting.pages import assets, case_list, caseload, downloads, flow, live, overview, sessions, waits
 from services.reporting.pages.frame import Page, page_router
 
-PAGES: tuple[Page, ...] = (caseload.PAGE, case_list.PAGE)
+PAGES: tuple[Page, ...] = (overview.PAGE, waits.PAGE, caseload.PAGE, flow.PAGE, sessions.PAGE, case_list.PAGE)
 """A page that is added here is served and listed in the menu; the first is the front page."""
 
 _front = APIRouter(tags=["pages"], include_in_schema=False)
@@ -18,4 +18,10 @@ async def front_page() -> Response:
     return RedirectResponse(PAGES[0].path, 307)
 
 
-ROUTERS: tuple[APIRouter, ...] = (_front, assets.router, live.router, *(page_router(page) for page in PAGES))
+ROUTERS: tuple[APIRouter, ...] = (
+    _front,
+    assets.router,
+    live.router,
+    downloads.router,
+    *(page_router(page) for page in PAGES),
+)

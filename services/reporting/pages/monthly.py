@@ -1,0 +1,111 @@
+"""Months under statistical process control: an XmR chart and a tile for each series, from what may be shown."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from services.reporting.charts.cells import cell
+from services.reporting.charts.icons import assurance_icon, variation_icon
+from services.reporting.charts.sparkline import sparkline
+from services.reporting.charts.words import figure, percent
+from services.reporting.charts.xmr import finding, xmr_chart
+from services.reporting.metrics.series import LINES
+from services.reporting.pages.figures import Figure, Measured, hidden, number
+from services.reporting.statistics.xmr import Xmr, xmr
+from services.reporting.tables import Kind, Table
+
+_HIDDEN = "Some months rest on fewer than 5, so no chart is drawn and no limits are given."
+_AXES = {Kind.COUNT: "Number", Kind.DAYS: "Days", Kind.SHARE: "Share"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One series in a glance."""
+
+    name: str
+    title: str
+    latest: str
+    month: str
+    says: str
+    variation: Markup
+    assurance: Markup
+    line: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Months:
+    """One series as it may be shown."""
+
+    table: Table
+    months: tuple[date, ...]
+    chart: Xmr | None
+    """None: a month is hidden, and limits would give it away."""
+    kind: Kind
+
+    @property
+    def show(self) -> Callable[[float], str]:
+        return percent if self.kind is Kind.SHARE else figure
+
+
+def _months(found: Measured, name: str) -> _Months:
+    line, whole = LINES[name], found.tables["months"]
+    value = whole.columns[whole.index(line.value)]
+    wanted = dict.fromkeys(("month", line.rests_on, *value.rests_on, line.value))
+    places = [whole.index(each) for each in wanted]
+    table = Table(
+        f"months-{name}",
+        line.title,
+        tuple(whole.columns[place] for place in places),
+        tuple(tuple(row[place] for place in places) for row in whole.rows),
+        published=whole.published,
+    )
+    cells = table.column(line.value)
+    values = [number(each) for each in cells]
+    chart = None if hidden(cells) else xmr(values, higher_is_better=line.higher_is_better)
+    return _Months(
+        table=table,
+        months=tuple(month for month in table.column("month") if isinstance(month, date)),
+        chart=chart,
+        kind=value.kind,
+    )
+
+
+def charts(found: Measured, names: Sequence[str]) -> list[Figure]:
+    """An XmR chart of each of these series of M11, with its months as a table."""
+    return [_chart(_months(found, name), name) for name in names]
+
+
+def _chart(each: _Months, name: str) -> Figure:
+    if each.chart is None:
+        return Figure(table=each.table, finding=_HIDDEN)
+    drawn = xmr_chart(
+        f"xmr-{name}", each.table.title, each.months, each.chart, axis=_AXES[each.kind], show=each.show, floor=0
+    )
+    return Figure(table=each.table, chart=drawn, finding=finding(each.months, each.chart, show=each.show))
+
+
+def tiles(found: Measured, names: Sequence[str]) -> list[Tile]:
+    """A tile for each of these series; one without a month that may be shown has no tile."""
+    made = [_tile(_months(found, name), name) for name in names]
+    return [each for each in made if each is not None]
+
+
+def _tile(each: _Months, name: str) -> Tile | None:
+    line = LINES[name]
+    cells = each.table.column(line.value)
+    if each.chart is None or each.chart.variation is None:
+        return None
+    place = max(at for at, value in enumerate(cells) if value is not None)
+    point = each.chart.points[place]
+    return Tile(
+        name=name,
+        title=line.title,
+        latest=cell(cells[place], each.kind),
+        month=f"{each.months[place]:%B %Y}",
+        says=finding(each.months, each.chart, show=each.show),
+        variation=variation_icon(point.variation, upwards=point.upwards),
+        assurance=Markup("") if each.chart.assurance is None else assurance_icon(each.chart.assurance),
+        line=sparkline(line.title, [number(value) for value in cells]),
+    )
