@@ -157,6 +157,6 @@ def worked_out(question: Question) -> dict[str, Any]:
             weeks[int(band.removesuffix(" weeks"))] = number
             code = "antenatal"
         ages[code] = ages.get(code, 0) + number
-    converted = oracle.conversion(*question.asked)
+    converted = oracle.conversion(*question.unfiltered)
     given, became = int(converted["consultations"] or 0), int(converted["became_referral"] or 0)
     return found | {"age": ages, "weeks": weeks, "conversion": (given, became, share_of(became, given))}

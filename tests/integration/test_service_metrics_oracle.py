@@ -28,7 +28,7 @@ from tests.oracle.caseload import caseload, open_referrals
 from tests.oracle.cases import by_then, cases_of, referred
 from tests.oracle.contacts import sessions
 from tests.oracle.documents import Event
-from tests.oracle.equity import by_group
+from tests.oracle.equity import DIMENSIONS, by_group
 from tests.oracle.flow import flow
 from tests.oracle.percentiles import spread
 from tests.oracle.reach import families_reached
@@ -128,7 +128,7 @@ def one_week(teams: tuple[dict[str, Any], ...]) -> Answer:
 
 
 async def groups_answered(record: Record, scope: Scope, first: date, last: date) -> Answer:
-    """M10 by what both read alike, and the teams side by side."""
+    """M10 by every dimension, and the teams side by side."""
     found = await equity(record.reader, scope, first=first, last=last)
     teams = await network(record.reader, scope, first=first, last=last)
     return {
@@ -142,7 +142,7 @@ async def groups_answered(record: Record, scope: Scope, first: date, last: date)
                 for code, group in found[dimension].items()
                 if group.open_referrals or group.received or group.booked or group.w2_n or group.w5_n or group.w6_n
             }
-            for dimension in ("caregiver_role", "interpreter")
+            for dimension in DIMENSIONS
         },
         "network": {
             each.team: {
@@ -183,7 +183,7 @@ def groups_worked_out(events: list[Event], scope: Scope, first: date, last: date
         }  # fmt: skip
 
     received = [case for case in referred(cases_of(events, scope.team)) if by_then(case.received_on, scope.at)]
-    by_role = {name: by_group(events, name, of_group, scope.team) for name in ("caregiver_role", "interpreter")}
+    by_role = {name: by_group(events, name, of_group, scope.team) for name in DIMENSIONS}
     return {
         "M10": {
             name: {code: each for code, each in groups.items() if any(each.values()) and something(each)}

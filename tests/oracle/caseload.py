@@ -48,7 +48,7 @@ def caseload(events: list[Event], at: date, team: str | None = None) -> dict[str
         "cases": len(cases),
         "infants": len(_distinct(family.infants(case, at) for case in cases)),
         "caregivers": len(_distinct(family.caregivers(case, at) for case in cases)),
-        "relationships": sum(len(family.relationships(case, at)) for case in cases),
+        "relationships": len({one for case in cases for one in family.relationships(case, at)}),
         "weighted": sum((weight(case, at, weights(events, case.team, at)) for case in cases), Decimal(0)),
     }
 

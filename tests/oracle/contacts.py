@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from tests.oracle.caseload import in_caseload
 from tests.oracle.cases import Case, cases_of, referred
-from tests.oracle.documents import Event
+from tests.oracle.documents import Event, london_date
 from tests.oracle.percentiles import share
 
 GROUPS = {
@@ -72,3 +72,30 @@ def since_last_contact(events: list[Event], at: date, team: str | None = None) -
             days = (at - max(day for day in case.contacts if day <= at)).days
             counted[next((band for most, band in BANDS if days <= most), ">=28")] += 1
     return counted
+
+
+def around(
+    events: list[Event], at: date, first: date, last: date, team: str | None = None
+) -> dict[str, dict[str, int] | int]:
+    """Who cancelled, why the team itself did, and what was booked for a day of the period and not heard of since."""
+    cases = referred(cases_of(events, team))
+    until = min(last, at)
+    missed = [
+        event
+        for case in cases
+        for day, event in sessions_of(case)
+        if first <= day <= until and event.data["attend_status"] in ("2", "4")
+    ]
+    reasons = [event.asked("reason") or "not_stated" for event in missed if event.data["attend_status"] == "4"]
+    return {
+        "cancelled_by": dict(Counter(event.asked("by") or "not_stated" for event in missed)),
+        "provider_reasons": dict(Counter(reasons)),
+        "without_word": sum(first <= day <= until for case in cases for day in without_word(case)),
+    }
+
+
+def without_word(case: Case) -> list[date]:
+    """Days in London of sessions that were booked, and of which nothing more was said."""
+    told = {event.asked("session_id") for _, event in sessions_of(case)}
+    booked = {event.data["session_id"]: event for event in case.said("SessionScheduled")}
+    return [london_date(event.data["at"]) for session, event in booked.items() if session not in told]

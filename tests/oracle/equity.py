@@ -11,17 +11,18 @@ UNKNOWN = "unknown"
 
 
 def deprivation(case: Case) -> set[str]:
-    """The infant's decile, else the primary caregiver's."""
-    said = [subject.get("deprivation_decile") for subject in case.referral("subjects") or []]
-    said += [carer.get("deprivation_decile") for carer in case.referral("caregivers") or [] if carer.get("primary")]
-    known = [decile for decile in said if decile is not None]
-    return {str(known[0])} if known else {UNKNOWN}
+    """The infant's decile, else the primary caregiver's; of several the lowest, which is the most deprived."""
+    own = [subject.get("deprivation_decile") for subject in case.referral("subjects") or []]
+    carers = [carer.get("deprivation_decile") for carer in caregivers(case) if carer.get("primary")]
+    known = [decile for decile in own if decile is not None] or [decile for decile in carers if decile is not None]
+    return {str(min(known))} if known else {UNKNOWN}
 
 
 def ethnicity(case: Case) -> set[str]:
-    """Every group that a member of the family was said to belong to."""
-    said = {member.get("ethnic_group") for member in members(case)} - {None}
-    return {str(group) for group in said} or {UNKNOWN}
+    """Every group of its babies; where none is said, of its parents and carers."""
+    own = {subject.get("ethnic_group") for subject in case.referral("subjects") or []} - {None}
+    carers = {carer.get("ethnic_group") for carer in caregivers(case)} - {None}
+    return {str(group) for group in own or carers} or {UNKNOWN}
 
 
 def role(case: Case) -> set[str]:

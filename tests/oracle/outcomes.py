@@ -192,6 +192,27 @@ def outcomes(events: list[Event], at: date, first: date, last: date, team: str |
     }
 
 
+def by_measure(
+    events: list[Event], at: date, first: date, last: date, team: str | None = None
+) -> dict[tuple[str, str], dict[str, int]]:
+    """Of each measure and subject kind: its pairs, those that nobody can judge, and which way each moved at all."""
+    answer: dict[tuple[str, str], dict[str, int]] = {}
+    for case in closed_in(events, at, first, last, team):
+        for pair in pairs(case, at, thresholds_of(events, case.team, at)):
+            known = MEASURES.get(pair.first.measure)
+            if known is None:
+                continue
+            row = answer.setdefault(
+                (pair.first.measure, pair.first.subject_kind),
+                {"pairs": 0, "not_judged": 0, "better": 0, "same": 0, "worse": 0},
+            )
+            gain = (pair.last.total - pair.first.total) * known.better
+            row["pairs"] += 1
+            row["not_judged"] += pair.result is None
+            row["better" if gain > 0 else "worse" if gain < 0 else "same"] += 1
+    return answer
+
+
 def thresholds_of(events: list[Event], team: str, at: date) -> dict[str, Decimal]:
     """Reliable changes that the team itself has set, in force at t."""
     found = configuration(events, team, at)

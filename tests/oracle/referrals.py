@@ -39,6 +39,17 @@ def referrals(events: list[Event], at: date, first: date, last: date, team: str 
     }
 
 
+def by_decision(
+    events: list[Event], at: date, first: date, last: date, team: str | None = None
+) -> dict[tuple[str, str, str], int]:
+    """The same referrals by (source, its code, decision) and by (concern, its code, decision)."""
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for case in received_in(events, at, first, last, team):
+        named = [("source", str(case.referral("source"))), *(("concern", code) for code in concerns(case))]
+        counted.update((what, code, decision(case, at)) for what, code in named)
+    return dict(counted)
+
+
 def concerns(case: Case) -> set[str]:
     return {concern["code"] for concern in case.referral("concerns") or []}
 

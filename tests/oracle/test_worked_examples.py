@@ -10,14 +10,15 @@ import pytest
 from tests.oracle import referrals, suppression
 from tests.oracle.belief import believed
 from tests.oracle.caseload import caseload, open_referrals, orphans
-from tests.oracle.cases import Case, cases_of
+from tests.oracle.cases import cases_of
+from tests.oracle.clocks import readings
 from tests.oracle.contacts import sessions
 from tests.oracle.documents import Event, read
 from tests.oracle.flow import flow
-from tests.oracle.four_weeks import spells, stop
 from tests.oracle.percentiles import percentile
 from tests.oracle.saying import Story
 from tests.oracle.spc import limits, special
+from tests.oracle.spells import joined
 from tests.oracle.waits import waits
 from tests.oracle.window import shares, window
 
@@ -26,11 +27,6 @@ FIRST, LAST = date(2025, 1, 1), date(2025, 12, 31)
 
 def known(*stories: Story, k: datetime | None = None) -> list[Event]:
     return believed(read(text for story in stories for text in story.documents), k)
-
-
-def the_case(story: Story) -> Case:
-    [case] = cases_of(known(story))
-    return case
 
 
 def test_percentiles_of_type_7() -> None:
@@ -94,7 +90,7 @@ def test_a_baby_referred_before_birth_waits_in_its_own_window() -> None:
     assert (lasting.starts_on, lasting.ends_on) == (date(2024, 9, 8), date(2027, 5, 20))
     assert (lasting.ends_on - lasting.starts_on).days == 984
     assert (lasting.ends_on - date(2025, 3, 1)).days == 810
-    assert shares(events, LAST, FIRST, LAST) == [Fraction(101, 810)]
+    assert shares(events, LAST, FIRST, LAST)["completed"] == [Fraction(101, 810)]
     assert round(float(Fraction(101, 810)) * 100, 1) == 12.5
 
 
@@ -136,24 +132,50 @@ def four_weeks(*measures: tuple[str, str]) -> Story:
 
 
 def test_the_national_clock_stops_at_the_last_of_three_firsts() -> None:
-    stopped = stop(the_case(four_weeks(("2025-03-24", "GBO"))))
-    assert stopped == date(2025, 3, 31)
-    days = (stopped - date(2025, 3, 3)).days
-    assert days <= 28
-    assert not days < 28
+    found = readings(known(four_weeks(("2025-03-24", "GBO"))), "case-a", LAST)
+    assert (found["weeks"]["stop"], found["weeks"]["days"]) == (date(2025, 3, 31), 28)
+    assert found["weeks"]["within"]
+    assert not found["dashboard"]["within"]
 
 
 def test_relationship_measures_alone_never_stop_the_national_clock() -> None:
     story = four_weeks(("2025-03-24", "EPDS"), ("2025-03-24", "PIIOS"))
     story.held("2025-04-07", treatment=True)
-    assert stop(the_case(story)) is None
+    found = readings(known(story), "case-a", LAST)
+    assert (found["weeks"]["state"], found["local"]["state"], found["local"]["days"]) == ("running", "stopped", 35)
     assert waits(known(story), LAST, FIRST, LAST)["W6"].completed == [35]
 
 
 @pytest.mark.parametrize(("days", "number"), [(5, 1), (6, 2)])
 def test_a_gap_of_five_days_joins_a_spell_and_of_six_splits_it(days: int, number: int) -> None:
-    first = (date(2025, 3, 1), date(2025, 3, 10))
-    assert len(spells([first, (date(2025, 3, 10 + days), None)])) == number
+    first, again = Story("case-a"), Story("case-b")
+    first.received("2025-03-01")
+    first.say("ReferralDeclined", decided_on="2025-03-10", reason="other")
+    again.received(f"2025-03-{10 + days}")
+    assert len(joined(cases_of(known(first, again)), LAST)) == number
+
+
+def test_scotland_resets_on_an_early_absence_and_england_does_not() -> None:
+    """Domain 3.3: 126 days meet the Scottish standard, 127 do not; England deducts nothing."""
+    story = Story()
+    story.received("2025-01-01")
+    story.accepted("2025-01-02")
+    story.held("2025-01-10")
+    story.not_held("2025-01-31", "3")
+    for day, within in [(date(2025, 6, 6), True), (date(2025, 6, 7), False)]:
+        found = readings(known(story), "case-a", day)
+        assert (found["camhs"]["start"], found["camhs"]["within"]) == (date(2025, 1, 31), within)
+        assert (found["rtt"]["state"], found["rtt"]["start"]) == ("running", date(2025, 1, 1))
+
+
+def test_england_takes_a_first_appointment_missed_without_notice_out_of_the_figures() -> None:
+    story = Story()
+    story.received("2025-01-01")
+    story.not_held("2025-01-31", "3")
+    assert readings(known(story), "case-a", LAST)["rtt"]["state"] == "nullified"
+    story.held("2025-02-20", treatment=True)
+    found = readings(known(story), "case-a", LAST)["rtt"]
+    assert (found["state"], found["start"], found["days"]) == ("stopped", date(2025, 2, 20), 0)
 
 
 def test_limits_of_an_xmr_chart_in_both_variants() -> None:

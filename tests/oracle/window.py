@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from tests.oracle.cases import Case, cases_of, referred
+from tests.oracle.cases import Case, by_then, cases_of, earliest
 from tests.oracle.documents import Event
 from tests.oracle.percentiles import percentile
+from tests.oracle.readings import EIGHTEEN_WEEKS, NOT_APPLICABLE, Reading, from_to, treated
 from tests.oracle.referrals import births_of, dates_of
+from tests.oracle.spells import babies, joined, over, same_babies, spell_of
 
 CONCEPTION_DAYS = 266
 """From conception to the due date."""
@@ -39,11 +41,11 @@ def window(born_on: date | None, due_on: date | None, gestation_weeks: int | Non
 
 
 def second_birthday(born_on: date) -> date:
-    """One born on 29 February has it on the 28th."""
+    """One born on 29 February has it on 1 March."""
     try:
         return born_on.replace(year=born_on.year + 2)
     except ValueError:
-        return born_on.replace(year=born_on.year + 2, day=28)
+        return date(born_on.year + 2, 3, 1)
 
 
 def share(received_on: date, first_treatment_on: date, ends_on: date) -> Fraction | None:
@@ -58,31 +60,88 @@ def share(received_on: date, first_treatment_on: date, ends_on: date) -> Fractio
     return min(Fraction(waited, remaining), Fraction(1))
 
 
-def window_of(case: Case, subject: dict) -> Window | None:  # type: ignore[type-arg]
-    """Window of one infant of a referral."""
-    told = [event.asked("gestation_weeks") for event in births_of(case, subject)]
-    gestations = [subject.get("gestation_weeks_at_birth"), *told]
-    return window(*dates_of(case, subject), next((weeks for weeks in gestations if weeks), None))
+def windows(events: list[Event], case_id: str, at: date) -> list[Reading]:
+    """The baby's clock of each baby of a case: share of the window that was left at the referral."""
+    everyone = {case.id: case for case in cases_of(events)}
+    case = everyone[case_id]
+    if not by_then(case.received_on, at) or not babies(case):
+        return [NOT_APPLICABLE]
+    own = same_babies(case, everyone.values())
+    return [
+        of_baby(baby, spell_of(case, [c for c in own if baby in babies(c)], at), at) for baby in sorted(babies(case))
+    ]
 
 
-def shares(events: list[Event], at: date, first: date, last: date, team: str | None = None) -> list[Fraction]:
-    """The share of each infant whose case had its first treatment in the period and by t."""
-    found = []
-    for case in referred(cases_of(events, team)):
-        started = case.first_treatment_on
-        if started is None or not first <= started <= min(last, at):
-            continue
-        for subject in case.referral("subjects") or []:
-            lasting = window_of(case, subject)
-            one = None if lasting is None else share(case.received_on, started, lasting.ends_on)  # type: ignore[arg-type]
-            if one is not None:
-                found.append(one)
-    return found
+def of_baby(baby: str, spell: list[Case], at: date) -> Reading:
+    """The clock of one baby over one spell of its cases."""
+    start = min(case.received_on for case in spell)  # type: ignore[type-var]
+    closes = closes_on(baby, spell, at)
+    stop = earliest(day for case in spell for day in treated(case, at))
+    if lost(spell, at) or closes is None or closes <= start:  # type: ignore[operator]
+        return NOT_APPLICABLE
+    reading = from_to(start, stop, over(spell, at), at, EIGHTEEN_WEEKS)  # type: ignore[arg-type]
+    reading = {name: value for name, value in reading.items() if name != "within"}
+    if reading["state"] in ("stopped", "running"):
+        reading["share"] = share(start, stop or at, closes)  # type: ignore[arg-type]
+    return reading
+
+
+def lost(spell: list[Case], at: date) -> bool:
+    return any(by_then(case.first("PregnancyEnded", "on"), at) for case in spell)
+
+
+def closes_on(baby: str, spell: list[Case], at: date) -> date | None:
+    """The second birthday, before the birth the expected one; of several days that were told the earliest."""
+    births: list[date] = []
+    dues: list[date | None] = []
+    for case in spell:
+        for name in babies(case).get(baby, set()):
+            told = next((each for each in case.referral("subjects") or [] if each["infant_id"] == name), None)
+            about = told or {"infant_id": name}
+            born_on, due_on = dates_of(case, about)
+            births += [day for day in [born_on, *(event.day("born_on") for event in births_of(case, about))] if day]
+            dues.append(due_on)
+    birth = earliest(day for day in births if day <= at) or earliest(dues)
+    return None if birth is None else second_birthday(birth)
+
+
+def shares(
+    events: list[Event], at: date, first: date, last: date, team: str | None = None, *, heads: set[str] | None = None
+) -> dict[str, list[Fraction] | int]:
+    """Of each baby's spell: the share when treatment began in [first, last], or so far while it is open at t.
+
+    Left out: treated in the period, but before the referral, or referred after the window had closed. With `heads`,
+    only spells that begin with one of these cases.
+    """
+    by_baby: dict[tuple[str, str], list[Case]] = {}
+    for case in cases_of(events, team):
+        if by_then(case.received_on, at):
+            for baby in babies(case):
+                by_baby.setdefault((case.team, baby), []).append(case)
+    completed, incomplete, left_out = [], [], 0
+    for (_, baby), cases in by_baby.items():
+        for spell in joined(cases, at):
+            closes = closes_on(baby, spell, at)
+            if closes is None or lost(spell, at) or (heads is not None and spell[0].id not in heads):
+                continue
+            start = min(case.received_on for case in spell if case.received_on is not None)
+            stop = earliest(day for case in spell for day in treated(case, at))
+            used = share(start, stop or at, closes)
+            if stop is None and over(spell, at) is None and used is not None:
+                incomplete.append(used)
+            elif stop is not None and first <= stop <= last:
+                if used is None:
+                    left_out += 1
+                else:
+                    completed.append(used)
+    return {"completed": completed, "incomplete": incomplete, "left_out": left_out}
 
 
 def headline(
     events: list[Event], at: date, first: date, last: date, team: str | None = None
 ) -> dict[str, int | Fraction | None]:
     """Median share of a baby's remaining window that went by before help."""
-    found = shares(events, at, first, last, team)
+    found = shares(events, at, first, last, team)["completed"]
+    if isinstance(found, int):
+        raise TypeError("shares are lists")
     return {"n": len(found), "median": percentile(found, 50)}

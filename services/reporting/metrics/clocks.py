@@ -64,7 +64,8 @@ _STILL_OPEN = "closed_on IS NULL OR closed_on > $1::date"
 async def four_weeks(conn: Connection, scope: Scope, *, first: date, last: date) -> FourWeekAnswer:
     """W8, the English four-week wait (`clocks.england_four_weeks`): completed from `first` to `last`, incomplete at t.
 
-    A spell of twins counts once. Teams that open referrals on the parent's record are not in it.
+    Spells of twins that begin with the same case are one. Teams that open referrals on the parent's record are not in
+    it.
 
     Args:
         conn: inside the transaction that also reads the watermark.
@@ -89,8 +90,10 @@ async def four_weeks(conn: Connection, scope: Scope, *, first: date, last: date)
     )
     rows = await conn.fetch(
         f"""
-        WITH spell AS (SELECT DISTINCT ON (head) * FROM ({every}) AS each_baby ORDER BY head, start),
-        read AS (
+        WITH spell AS (
+            SELECT min(start) AS start, max(ended) AS ended, min(contact_on) AS contact_on,
+                   min(listed_on) AS listed_on, min(plan_on) AS plan_on FROM ({every}) AS each_baby GROUP BY head
+        ), read AS (
             SELECT start, ended, CASE WHEN contact_on <= ended THEN contact_on END AS contact,
                    CASE WHEN listed_on <= ended THEN listed_on END AS measure,
                    CASE WHEN plan_on <= ended THEN plan_on END AS plan FROM spell

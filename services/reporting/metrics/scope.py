@@ -146,15 +146,18 @@ CASELOAD = f"({OPEN} AND decision = 'accepted' AND decided_on <= $1::date AND fi
 def tier_on(day: str) -> str:
     """An expression for the tier on a day: of the offer, until a programme or a step gave another by then.
 
+    Null before the referral was accepted, unless a programme came first.
+
     Args:
         day: a parameter with its type, e.g. `$1::date`.
 
     Source: S12, M8.
     """
+    offered = f"CASE WHEN decision = 'accepted' AND decided_on <= {day} THEN tier END"
     return f"""
-    CASE WHEN tier_days IS NULL THEN tier
+    CASE WHEN tier_days IS NULL THEN {offered}
          ELSE coalesce((SELECT step FROM unnest(tier_days, tier_steps) WITH ORDINALITY AS s(day, step, place)
-                        WHERE day <= {day} ORDER BY place DESC LIMIT 1), tier) END
+                        WHERE day <= {day} ORDER BY place DESC LIMIT 1), {offered}) END
     """
 
 

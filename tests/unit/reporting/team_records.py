@@ -42,10 +42,11 @@ def team_records(draw: st.DrawFn, team: str = "team-north") -> TeamHistory:
 
 def _configured(random: Random, history: TeamHistory, day: date) -> tuple[str, UUID]:
     weights = random.choice([{}, {"targeted": "1.5", "waiting": "0.1"}])
-    targets = random.choice([{}, {"decide_days": 5, "contact_days": 10}])
+    targets = random.choice([{}, {"decide_days": 5, "contact_days": 10}, {"first_session_days": 7}])
     data = {
         "config_version": f"v{len(history.documents)}", "effective_on": day.isoformat(), "targets": targets,
-        "weights": weights, "capacity": random.choice([None, {"slots_per_week": 3}]),
+        "weights": weights, "index_subject": random.choice(["", "infant", "caregiver"]),
+        "capacity": random.choice([None, {"slots_per_week": 3}]),
         "measures": random.choice([[], [{"measure_code": "MORS-SF-WARMTH", "reliable_change": "4.5"}]]),
     }  # fmt: skip
     return "team", history.say("team", "TeamConfigured", data)
