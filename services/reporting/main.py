@@ -132,7 +132,7 @@ def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAP
         lifespan=lifespan,
         draw=draw_problem,
     )
-    made.state.pages = site.PAGES
+    made.state.menu = site.MENU
     return made
 
 

@@ -164,6 +164,13 @@ REPORTING: dict[str, tuple[str, ...]] = {
         "GET /pages/waits",
         "GET /pages/flow",
         "GET /pages/sessions",
+        "GET /pages/outcomes",
+        "GET /pages/equity",
+        "GET /pages/continuity",
+        "GET /pages/system-tier",
+        "GET /pages/network",
+        "GET /pages/data-quality",
+        "GET /pages/health",
         "GET /pages/tables/{name}.{kind}",
     ),
     "parked:decide": (

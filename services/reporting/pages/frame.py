@@ -7,7 +7,7 @@ import gzip
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
@@ -73,6 +73,13 @@ class Page:
         return actor.may(self.needs) or (self.or_needs is not None and actor.may(self.or_needs))
 
 
+class Group(NamedTuple):
+    """Pages that stand together in the menu."""
+
+    title: str
+    pages: tuple[Page, ...]
+
+
 def headers_of(request: Request, nonce: str) -> dict[str, str]:
     """Of every page: only our own scripts run, nothing is asked of another host, nothing is kept by the browser."""
     found = {
@@ -112,14 +119,13 @@ def draw(
         **context: the names that the template shows.
     """
     nonce = secrets.token_urlsafe(16)
-    pages: Sequence[Page] = request.app.state.pages
-    shown = [page for page in pages if actor is not None and page.open_to(actor)]
+    menu: Sequence[Group] = request.app.state.menu
     text = (
         environment()
         .get_template(template)
         .render(
             nonce=nonce,
-            navigation=shown,
+            menu=_open_to(menu, actor),
             here=request.url.path,
             address=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             actor=actor,
@@ -133,6 +139,14 @@ def draw(
         body = gzip.compress(body, _PACKING, mtime=0)
         answer_headers["Content-Encoding"] = "gzip"
     return HTMLResponse(body, status, answer_headers)
+
+
+def _open_to(menu: Sequence[Group], actor: Actor | None) -> list[Group]:
+    """The menu as somebody sees it, without groups of nothing."""
+    if actor is None:
+        return []
+    groups = [Group(title, tuple(page for page in pages if page.open_to(actor))) for title, pages in menu]
+    return [group for group in groups if group.pages]
 
 
 def page_router(page: Page) -> APIRouter:

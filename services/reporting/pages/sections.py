@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.reporting.metrics.metric import Metric
 from services.reporting.metrics.scope import Scope as Question
 from services.reporting.pages.case_list import PATH
 from services.reporting.pages.figures import Figure, Links, Measured
+from services.reporting.pages.filters import WITH_FILTERS
 from services.reporting.pages.frame import Asked
+from services.reporting.pages.named import may_list
 from services.reporting.tables import HIDDEN, Table
 from shared.eventstore.store import Connection
-from shared.web.access.roles import Scope
 
 FEW = 1
 """So many families at most are a page about one family rather than about a team."""
@@ -35,8 +37,13 @@ def section(found: Measured, figures: Sequence[Figure], *, title: str = "") -> S
         title=title or metric.title,
         figures=figures,
         metric=metric.name,
-        source=f"{metric.code}: {metric.source}; {metric.unit}.",
+        source=source_of(metric),
     )
+
+
+def source_of(metric: Metric) -> str:
+    """Where a metric's definition is from, and its unit."""
+    return f"{metric.code}: {metric.source}; {metric.unit}."
 
 
 def cases_behind(asked: Asked, table: Table, column: str, codes: Sequence[str], **filters: str) -> Links:
@@ -49,22 +56,28 @@ def cases_behind(asked: Asked, table: Table, column: str, codes: Sequence[str], 
         codes: a code of `selections.SELECTIONS` for each row from the top, empty for none.
         **filters: further parameters of the lists.
     """
-    if not (asked.actor.may(Scope.CASES_LIST) or asked.actor.may(Scope.CASES_PSEUDONYMISED)):
+    if not may_list(asked.actor):
         return {}
     cells = table.column(column)
     return {
-        (place, column): f"{PATH}?{_query(asked, which=code, **filters)}"
+        (place, column): f"{PATH}?{files_of(asked, which=code, **filters)}"
         for place, code in enumerate(codes)
         if code and cells[place] not in (HIDDEN, 0, None)
     }
 
 
-def _query(asked: Asked, **changes: str) -> str:
-    """The page's own filters, without those that a list of cases does not have."""
-    return asked.form.query(**dict.fromkeys(_OWN & {field.name for field in asked.form.fields}, ""), **changes)
+def files_of(asked: Asked, **changes: str) -> str:
+    """The page's question for files and lists of cases: without the fields that are this page's alone."""
+    own = {field.name for field in asked.form.fields} - {field.name for field in WITH_FILTERS}
+    return asked.form.query(**{**dict.fromkeys(own, ""), **changes})
 
 
-_OWN = {"by", "wait"}
+def case_query(asked: Asked) -> str:
+    """What a single case is asked as well: as at which day, as known when."""
+    return asked.form.query(**{field.name: "" for field in asked.form.fields if field.name not in _OF_A_CASE})
+
+
+_OF_A_CASE = ("at", "known_at")
 
 
 async def answer(conn: Connection, asked: Asked, sections: Sequence[Section | None]) -> dict[str, Any]:
@@ -73,7 +86,7 @@ async def answer(conn: Connection, asked: Asked, sections: Sequence[Section | No
         "sections": [each for each in sections if each is not None],
         "families": await families(conn, asked.form.scope),
         "few": FEW,
-        "files": _query(asked),
+        "files": files_of(asked),
     }
 
 

@@ -3,11 +3,45 @@
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from services.reporting.pages import assets, case_list, caseload, downloads, flow, live, overview, sessions, waits
-from services.reporting.pages.frame import Page, page_router
+from services.reporting.pages import (
+    assets,
+    case_list,
+    caseload,
+    data_quality,
+    downloads,
+    equity,
+    flow,
+    health,
+    live,
+    network,
+    of_metrics,
+    outcomes,
+    overview,
+    sessions,
+    waits,
+)
+from services.reporting.pages.frame import Group, Page, page_router
 
-PAGES: tuple[Page, ...] = (overview.PAGE, waits.PAGE, caseload.PAGE, flow.PAGE, sessions.PAGE, case_list.PAGE)
+MENU = (
+    Group("Today", (overview.PAGE, case_list.PAGE)),
+    Group(
+        "The service",
+        (
+            waits.PAGE,
+            caseload.PAGE,
+            flow.PAGE,
+            sessions.PAGE,
+            outcomes.PAGE,
+            equity.PAGE,
+            of_metrics.CONTINUITY,
+            of_metrics.SYSTEM_TIER,
+        ),
+    ),
+    Group("Compare", (network.PAGE,)),
+    Group("The system", (data_quality.PAGE, health.PAGE)),
+)
 """A page that is added here is served and listed in the menu; the first is the front page."""
+PAGES: tuple[Page, ...] = tuple(page for group in MENU for page in group.pages)
 
 _front = APIRouter(tags=["pages"], include_in_schema=False)
 
