@@ -6,12 +6,13 @@ down and one line across. Draw every line as a node and every hidden count as an
 *bridge*, one that no circle passes through, because along a circle values can be moved without any total changing. "One
 cell of a total is hidden" is the simplest bridge; two hidden pairs that are joined by a single hidden cell is another.
 
-Nothing can be moved, however, where all hidden counts of a line are known to be 0. Published totals are rounded, so
-this needs all of them at the very end of their rounding (8, 8, 8, 8 and two hidden 0 make 32: shown as 10, 10, 10, 10,
-30). It is looked for line by line.
+Nothing can be moved, however, where all hidden counts of a line are known to be 0, or to be the most that they can be.
+Published totals are rounded, so this needs all of them at the very end of their rounding (8, 8, 8, 8 and two hidden 0
+make 32: shown as 10, 10, 10, 10, 30; a small 4 and a 7, the next smallest, make 18 with another 7: shown as 5 and 20).
+It is looked for line by line.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -68,8 +69,9 @@ def protected(counts: Mapping[Place, int], lines: Sequence[Line], hidden: Set[Pl
 def _next(counts: Mapping[Place, int], lines: Sequence[Line], hidden: Set[Place]) -> Set[Place]:
     """The next count to hide; none if all is well, or if nothing that would help is left to hide."""
     bridges = _bridges(_edges(lines, hidden & counts.keys()))
+    crossed = _crossed(lines)
     for line in lines:
-        if not bridges.isdisjoint(line.places) or _tight(counts, line, hidden):
+        if not bridges.isdisjoint(line.places) or _tight(counts, line, hidden, crossed):
             more = _next_smallest(counts, line, hidden)
             if more:
                 return more
@@ -80,6 +82,12 @@ def _next_smallest(counts: Mapping[Place, int], line: Line, hidden: Set[Place]) 
     """The smallest count of a line that is shown, if there is one; of equal ones a part before their sum."""
     shown = [(counts[place], _is_sum(line, place), place) for place in line.places if place not in hidden]
     return {min(shown)[2]} if shown else frozenset()
+
+
+def _crossed(lines: Sequence[Line]) -> Set[Place]:
+    """Counts that lie in two lines: each may be hidden because of either."""
+    found = Counter(place for line in lines for place in line.places)
+    return {place for place, number in found.items() if number > 1}
 
 
 def _is_sum(line: Line, place: Place) -> bool:
@@ -122,16 +130,30 @@ def _bridges(edges: Iterable[Edge]) -> set[Place]:
     return found
 
 
-def _tight(counts: Mapping[Place, int], line: Line, hidden: Set[Place]) -> bool:
-    """Whether what is shown of a line, rounded as it is, leaves nothing for its hidden counts but 0."""
+def _tight(counts: Mapping[Place, int], line: Line, hidden: Set[Place], crossed: Set[Place]) -> bool:
+    """Whether what is shown of a line, rounded as it is, leaves its hidden counts one value only: 0, or the most."""
     if sum(counts[place] for place in line.left) != sum(counts[place] for place in line.right):
         return False
     for side, other in ((line.left, line.right), (line.right, line.left)):
         if hidden.isdisjoint(other) and not hidden.isdisjoint(side):
-            most = sum(_bounds(counts[place])[1] for place in other)
-            least = sum(_bounds(counts[place])[0] for place in side if place not in hidden)
-            return most == least
+            shown = [_bounds(counts[place]) for place in side if place not in hidden]
+            sums = [_bounds(counts[place]) for place in other]
+            least = sum(low for low, _ in sums) - sum(high for _, high in shown)
+            most = sum(high for _, high in sums) - sum(low for low, _ in shown)
+            why_is_known = crossed.isdisjoint(side)
+            return most == 0 or (why_is_known and least == _most_hidden(len(side) - len(shown), shown))
     return False
+
+
+def _most_hidden(number: int, shown: Sequence[tuple[int, int]]) -> int | None:
+    """The most that the hidden counts of a line can come to, for somebody who knows why they are; None: no limit.
+
+    Two are a small one and the next smallest, which is no more than any that is shown; three and more are all small.
+    """
+    small = LEAST_SHOWN - 1
+    if number == 2:
+        return small + min(high for _, high in shown) if shown else None
+    return number * small
 
 
 def _bounds(count: int) -> tuple[int, int]:
