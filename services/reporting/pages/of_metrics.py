@@ -22,5 +22,4 @@ def _page(path: str, title: str, *names: str) -> Page:
     return Page(path=f"/pages/{path}", title=title, template="sections.jinja", ask=_ask(names), fields=WITH_FILTERS)
 
 
-CONTINUITY = _page("continuity", "Continuity", "continuity", "supervision")
 SYSTEM_TIER = _page("system-tier", "System tier", "system-tier", "reach")
