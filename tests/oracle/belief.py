@@ -33,23 +33,37 @@ def known(events: Iterable[Event], known_at: datetime | None = None) -> list[Eve
 
 
 def _standing(stream: list[Event]) -> list[Event]:
-    """From the last word to the first, so that a void of a void is known before the void that it undoes."""
+    """From the last word to the first, so that a void of a void is known before the void that it undoes.
+
+    Of all that corrects an event, or a correction of it, what was said last holds.
+    """
     voided: set[str] = set()
     for event in reversed(stream):
         if event.name == "EventVoided" and event.id not in voided:
             voided.add(event.data["corrects_event_id"])
 
-    named = {event.id: event.name.removesuffix("Corrected") for event in stream}
+    by_id = {event.id: event for event in stream}
     corrected: dict[str, dict[str, Any]] = {}
-    for event in reversed(stream):
-        if not event.name.endswith("Corrected") or event.id in voided:
-            continue
-        target = event.data["corrects_event_id"]
-        if target not in corrected and named.get(target) == named[event.id]:
-            corrected[target] = corrected.get(event.id, event.data["data"])
+    for event in stream:
+        root = _root(event, by_id, voided)
+        if root is not None and root.id != event.id:
+            corrected[root.id] = event.data["data"]
 
     return [
         replace(event, data=corrected.get(event.id, event.data))
         for event in stream
         if event.id not in voided and event.name != "EventVoided" and not event.name.endswith("Corrected")
     ]
+
+
+def _root(event: Event, by_id: dict[str, Event], voided: set[str]) -> Event | None:
+    """What a chain of corrections is about in the end; None when a link of it was voided or points at nothing."""
+    name = event.name.removesuffix("Corrected")
+    while event.id not in voided:
+        if not event.name.endswith("Corrected"):
+            return event if event.name == name else None
+        target = by_id.get(event.data["corrects_event_id"])
+        if target is None or target.version >= event.version:
+            return None
+        event = target
+    return None

@@ -56,6 +56,22 @@ def test_a_correction_is_itself_corrected() -> None:
     assert discharged_on(story) == date(2025, 4, 3)
 
 
+def test_the_last_word_holds_though_it_corrects_an_earlier_one_than_the_last() -> None:
+    story, discharge = closed()
+    first = corrected(story, discharge, "2025-04-01")
+    corrected(story, discharge, "2025-04-02")
+    corrected(story, first, "2025-04-03")
+    assert discharged_on(story) == date(2025, 4, 3)
+
+
+def test_a_correction_of_what_was_voided_has_no_effect() -> None:
+    story, discharge = closed()
+    first = corrected(story, discharge, "2025-04-01")
+    corrected(story, first, "2025-04-03")
+    story.voided(first)
+    assert discharged_on(story) == date(2025, 3, 28)
+
+
 def test_a_correction_does_not_bring_back_what_was_voided() -> None:
     story, discharge = closed()
     story.voided(discharge)
