@@ -17,7 +17,6 @@ from services.reporting.pages import (
     of_metrics,
     outcomes,
     overview,
-    saved,
     sessions,
     waits,
 )
@@ -57,6 +56,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     live.router,
     downloads.router,
-    saved.router,
     *(page_router(page) for page in PAGES),
 )
