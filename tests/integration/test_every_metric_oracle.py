@@ -14,7 +14,7 @@ from tests.integration.comparisons import COMPARISONS
 from tests.integration.oracle_kit import different
 from tests.integration.reporting_kit import Record, emptied, migrated
 
-SOAK_EXAMPLES = int(os.environ.get("DYAD_EXAMPLES", "2000"))
+SOAK_EXAMPLES = int(os.environ.get("DYAD_EXAMPLES", "1000"))
 """Records of one soak run."""
 CASES = 8
 

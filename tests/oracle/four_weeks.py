@@ -19,12 +19,17 @@ def first_outcome_on(case: Case) -> date | None:
     """The first scored measure of the national list; goals and their ratings are GBO."""
     days = [event.day("completed_on") for event in case.said("MeasureRecorded") if event.data["measure_code"] in LISTED]
     days += [event.day("on") for event in case.said("GoalRated")]
-    days += [
-        event.day("assigned_on")
-        for event in case.said("ProgrammeAssigned")
-        if any(goal.get("baseline") is not None for goal in event.asked("goals") or [])
-    ]
+    for name, dated, goals in (
+        ("ProgrammeAssigned", "assigned_on", "goals"),
+        ("ProgrammeRevised", "on", "goals_added"),
+    ):
+        brought = [event for event in case.said(name) if any(_is_rated(goal) for goal in event.asked(goals) or [])]
+        days += [event.day(dated) for event in brought]
     return min(days, default=None)
+
+
+def _is_rated(goal: dict) -> bool:  # type: ignore[type-arg]
+    return goal.get("baseline") is not None
 
 
 def first_care_plan_on(case: Case) -> date | None:
