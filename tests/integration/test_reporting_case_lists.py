@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from services.reporting.main import app
 from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.flow import flow
+from services.reporting.metrics.outcomes import outcomes
 from services.reporting.metrics.referrals import referrals
 from services.reporting.metrics.scope import Filters, Scope
 from services.reporting.metrics.sessions import sessions
@@ -72,6 +73,7 @@ async def numbers(conn: Connection, scope: Scope) -> dict[str, int]:
     moved = await flow(conn, scope, first=first, last=last)
     found["closed"] = moved.closed
     found |= {f"closed-{how}": number for how, number in moved.closed_by.items()}
+    found["discharged"] = (await outcomes(conn, scope, first=first, last=last)).discharged
     seen = (await sessions(conn, scope, first=first, last=last)).since_last_contact
     return found | {f"since-{band}": number for band, number in seen.items()}
 

@@ -211,6 +211,12 @@ async def test_outcomes_and_equity_show_what_the_metrics_say(
     asked = f"?team={NORTH}&at=2026-03-31"
     text = await page(client, database, "manager", f"/pages/outcomes{asked}")
     assert "0 of 3 cases improved (0%); of 3 no outcome is known." in text
+    assert "which=discharged" not in text, "a manager lists no cases"
+    text = await page(client, database, "administrator", f"/pages/outcomes{asked}")
+    found = re.search(r'href="(/pages/cases[^"]*which=discharged[^"]*)"', text)
+    assert found is not None
+    text = await page(client, database, "administrator", found[1].replace("&amp;", "&"))
+    assert len(re.findall(r"<code>\w{8}</code>", text)) == 3
     text = await page(client, database, "manager", f"/pages/equity{asked}&number=w2_median")
     assert "Median days from referral to first contact (W2), by group of families" in text
     assert "/pages/tables/equity.csv?team=team-north&amp;at=2026-03-31" in text, "the number is the page's own choice"

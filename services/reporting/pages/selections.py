@@ -98,6 +98,8 @@ def _every() -> Mapping[str, Selection]:
     for how in CLOSURES:
         title = f"Closed in the period: {how}"
         found[f"closed-{how}"] = Selection(title, f"received_on IS NOT NULL AND closed_by = '{how}' AND {left}")
+    discharged = "received_on IS NOT NULL AND discharged_on = closed_on AND discharged_on BETWEEN $3::date AND $4::date"
+    found["discharged"] = Selection("Discharged in the period", discharged)
     for group, words in GROUP_TITLES.items():
         found[f"session-{group}"] = Selection(f"A session in the period: {words.lower()}", _attendance(group))
     found["session-without_word"] = Selection(
