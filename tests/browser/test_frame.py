@@ -31,7 +31,7 @@ async def test_a_filter_changes_numbers_and_address_without_loading_the_page_aga
     start = f"{CASELOAD}?at=2025-06-01"
     async with opened(browser, site, start, signed_in=await signed_in_as("analyst")) as page:
         await page.evaluate("window.loadedOnce = true")
-        await page.get_by_label("Team").select_option(SOUTH)
+        await page.get_by_label("Team", exact=True).select_option(SOUTH)
         more = page.locator("details").filter(has_text="More filters")
         await more.locator("summary").click()
         show = page.get_by_role("button", name="Show")

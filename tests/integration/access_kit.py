@@ -43,7 +43,7 @@ def guard_of(route: APIRoute) -> str:
             found.append(",".join(scope.value for scope in dependant.call.scopes))
         elif dependant.call in {authenticated, page_reader}:
             found.append(dependant.call.__name__)
-    return " and ".join(sorted(found))
+    return " and ".join(sorted(set(found)))
 
 
 @asynccontextmanager

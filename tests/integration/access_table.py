@@ -171,6 +171,10 @@ REPORTING: dict[str, tuple[str, ...]] = {
         "GET /pages/data-quality",
         "GET /pages/health",
         "GET /pages/tables/{name}.{kind}",
+        "GET /pages/views",
+        "POST /pages/views",
+        "POST /pages/views/{view_id}/sharing",
+        "POST /pages/views/{view_id}/deletion",
     ),
     "parked:decide": (
         "POST /parked/{item_id}/retry",

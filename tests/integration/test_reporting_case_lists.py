@@ -119,7 +119,8 @@ async def test_who_may_read_a_case_finds_it_by_the_list_and_stands_on_record(
     assert page.status_code == 200
     assert f'href="/pages/cases/{history.case_id}?at=2025-06-01"' in page.text
     cases = await record.reader.fetchval(
-        "SELECT cases FROM reads WHERE route = '/pages/cases' AND $1 = ANY (cases)", history.case_id
+        "SELECT cases FROM reads WHERE route = '/pages/cases' AND $1 = ANY (cases) ORDER BY id DESC LIMIT 1",
+        history.case_id,
     )
     assert cases == [history.case_id]
 

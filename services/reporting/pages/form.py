@@ -65,7 +65,7 @@ KNOWN_AT = Field(
     kind="instant",
     takes=TypeAdapter(Instant),
     message="Enter a date and time such as 2026-03-31T17:00",
-    hint="Time in London. Empty: everything that has arrived.",
+    hint="London time. Empty: now.",
 )
 FIRST_DAY = Field(
     name="first_day", label="From", kind="date", takes=_DATE, message=_DATE_MESSAGE, hint="Empty: a year before."

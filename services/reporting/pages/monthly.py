@@ -1,6 +1,6 @@
 """Months under statistical process control: an XmR chart and a tile for each series, from what may be shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from services.reporting.statistics.xmr import Xmr, xmr
 from services.reporting.tables import Kind, Table
 
 _HIDDEN = "Some months rest on fewer than 5, so no chart is drawn and no limits are given."
+_NONE: Mapping[str, float] = {}
 _AXES = {Kind.COUNT: "Number", Kind.DAYS: "Days", Kind.SHARE: "Share"}
 
 
@@ -43,13 +44,14 @@ class _Months:
     chart: Xmr | None
     """None: a month is hidden, and limits would give it away."""
     kind: Kind
+    target: float | None
 
     @property
     def show(self) -> Callable[[float], str]:
         return percent if self.kind is Kind.SHARE else figure
 
 
-def _months(found: Measured, name: str) -> _Months:
+def _months(found: Measured, name: str, targets: Mapping[str, float]) -> _Months:
     line, whole = LINES[name], found.tables["months"]
     value = whole.columns[whole.index(line.value)]
     wanted = dict.fromkeys(("month", line.rests_on, *value.rests_on, line.value))
@@ -63,32 +65,40 @@ def _months(found: Measured, name: str) -> _Months:
     )
     cells = table.column(line.value)
     values = [number(each) for each in cells]
-    chart = None if hidden(cells) else xmr(values, higher_is_better=line.higher_is_better)
+    chart = None if hidden(cells) else xmr(values, higher_is_better=line.higher_is_better, target=targets.get(name))
     return _Months(
         table=table,
         months=tuple(month for month in table.column("month") if isinstance(month, date)),
         chart=chart,
         kind=value.kind,
+        target=targets.get(name),
     )
 
 
-def charts(found: Measured, names: Sequence[str]) -> list[Figure]:
-    """An XmR chart of each of these series of M11, with its months as a table."""
-    return [_chart(_months(found, name), name) for name in names]
+def charts(found: Measured, names: Sequence[str], targets: Mapping[str, float] = _NONE) -> list[Figure]:
+    """An XmR chart of each of these series of M11, with its months as a table; `targets` by name, where one has any."""
+    return [_chart(_months(found, name, targets), name) for name in names]
 
 
 def _chart(each: _Months, name: str) -> Figure:
     if each.chart is None:
         return Figure(table=each.table, finding=_HIDDEN)
     drawn = xmr_chart(
-        f"xmr-{name}", each.table.title, each.months, each.chart, axis=_AXES[each.kind], show=each.show, floor=0
+        f"xmr-{name}",
+        each.table.title,
+        each.months,
+        each.chart,
+        axis=_AXES[each.kind],
+        show=each.show,
+        target=each.target,
+        floor=0,
     )
     return Figure(table=each.table, chart=drawn, finding=finding(each.months, each.chart, show=each.show))
 
 
-def tiles(found: Measured, names: Sequence[str]) -> list[Tile]:
+def tiles(found: Measured, names: Sequence[str], targets: Mapping[str, float] = _NONE) -> list[Tile]:
     """A tile for each of these series; one without a month that may be shown has no tile."""
-    made = [_tile(_months(found, name), name) for name in names]
+    made = [_tile(_months(found, name, targets), name) for name in names]
     return [each for each in made if each is not None]
 
 

@@ -17,6 +17,7 @@ from services.reporting.pages import (
     of_metrics,
     outcomes,
     overview,
+    saved,
     sessions,
     waits,
 )
@@ -56,5 +57,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     live.router,
     downloads.router,
+    saved.router,
     *(page_router(page) for page in PAGES),
 )

@@ -1,6 +1,6 @@
 """Waits: still going on and ended apart, by bands of days, as curves in which those still waiting count, by group."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,19 +19,29 @@ from services.reporting.table_routes import inside
 from services.reporting.tables import Column, Kind, Table, suppressed
 from shared.eventstore.store import Connection
 
+_DETAIL = "W2"
+"""The wait that is shown in detail unless another is chosen."""
+_IN_DETAIL = [(name.lower(), f"{name} {wait.title.lower()}") for name, wait in WAITS.items() if name != _DETAIL]
 _GROUPS = ("tier", "priority", "age_band")
 _LISTS: Mapping[str, Choices] = {field.name: field.choices[1:] for field in FILTERS if field.name in _GROUPS}
 _TITLES = {field.name: field.label for field in FILTERS}
-_WAIT = select(
-    "wait", "Wait in detail", [("", "W2 (first contact)"), *((name, name) for name in WAITS if name != "W2")]
-)
+_WAIT = select("wait", "Wait in detail", [("", "W2 first contact"), *_IN_DETAIL])
 _BY = select("by", "Broken down by", [("", "Nothing"), *((name, _TITLES[name]) for name in _GROUPS)])
+WAITED_FOR: Mapping[str, str] = {
+    "W1": "a decision",
+    "W2": "a first contact",
+    "W3": "an assessment",
+    "W4": "a programme",
+    "W5": "its first session",
+    "W6": "treatment",
+}
+"""What a family waits for."""
 _FORMS = {"incomplete": "waiting", "completed": "ended"}
 """Form of a wait to the ending of its selection's code."""
 
 
 async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
-    wait = asked.form.values.get("wait", "W2")
+    wait = asked.form.values.get("wait", _DETAIL).upper()
     found = await measured(conn, asked, "waits")
     banded = await measured(conn, asked, "wait-bands")
     curves = await measured(conn, asked, "waiting-curve")
@@ -46,13 +56,37 @@ async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
             None if banded is None else section(banded, [_bands(banded, form, wait) for form in _FORMS]),
             None if curves is None else _curves(curves),
             None if four is None else section(four, [plain(table) for table in four.tables.values()]),
-            None if months is None else section(months, monthly.charts(months, ["w2", "w5"])),
+            None if months is None else section(months, monthly.charts(months, ["w2", "w5"], targets_of(found))),
         ],
     )
 
 
+def in_short(table: Table, names: Sequence[str], columns: Sequence[str]) -> Table:
+    """Some waits and some figures of a table of waits, `n` among them, in which words name each wait."""
+    places = [table.index(column) for column in columns]
+    told = [table.columns[place] for place in places]
+    kept = tuple(column if column.of is None else replace(column, of="n", out_of=None) for column in told)
+    rows = [row for row in table.rows if row[0] in names]
+    return Table(
+        table.name,
+        table.title,
+        (Column("wait", "Wait", Kind.TEXT), *kept),
+        tuple((f"{row[1]} ({row[0]})", *(row[place] for place in places)) for row in rows),
+        published=table.published,
+    )
+
+
+def targets_of(found: Measured | None) -> Mapping[str, float]:
+    """Days of the target of a monthly series of medians, by its name, where one team or all have the same."""
+    waited = {} if found is None else {name: found.answer[name.upper()].target_days for name in ("w2", "w5")}
+    return {name: float(days) for name, days in waited.items() if days is not None}
+
+
 def _whole(asked: Asked, found: Measured, form: str) -> Figure:
-    table = found.tables[form]
+    whole = found.tables[form]
+    columns = (Column("wait", "Wait", Kind.TEXT), *whole.columns[2:])
+    rows = tuple((f"{row[1]} ({row[0]})", *row[2:]) for row in whole.rows)
+    table = Table(whole.name, whole.title, columns, rows, published=whole.published)
     links = cases_behind(asked, table, "n", [f"{name}-{_FORMS[form]}" for name in WAITS])
     return barred(f"waits-{form}", table, "median", "p90", links=links)
 
