@@ -15,15 +15,19 @@ from shared.kernel.history import Recorded, effective
 _SAID = """
 SELECT doc FROM inbox
 WHERE consumer = $1 AND store = 'intervention' AND NOT waiting AND type = ANY ($2::text[])
-  AND stream >= 'team-' AND stream < 'team.' AND ($3::text IS NULL OR stream = $3)
-  AND ($4::timestamptz IS NULL OR recorded_at <= $4)
+  AND ($3::timestamptz IS NULL OR recorded_at <= $3) AND {streams}
 """
+_OF_ONE = "stream = ANY ($4::text[])"
+_OF_ALL = "(stream >= 'team-' AND stream < 'team.' OR stream >= 'work-' AND stream < 'work.')"
 
 
 def standing(facts: Iterable[Fact]) -> dict[str, list[Recorded[object]]]:
-    """By team, in order of the code: what stands of its stream, in the stream's order."""
-    ordered = sorted(facts, key=lambda fact: (fact.team_id, fact.version))
-    return {team: list(effective(list(own))) for team, own in groupby(ordered, key=lambda fact: fact.team_id)}
+    """By team, in order of the code: what stands of its streams, one after another, each in its own order."""
+    found: dict[str, list[Recorded[object]]] = {}
+    ordered = sorted(facts, key=lambda fact: (fact.team_id, fact.stream, fact.version))
+    for (team, _), of_stream in groupby(ordered, key=lambda fact: (fact.team_id, fact.stream)):
+        found.setdefault(team, []).extend(effective(list(of_stream)))
+    return found
 
 
 async def said(conn: Connection, scope: Scope, *names: str) -> dict[str, list[Recorded[object]]]:
@@ -32,9 +36,13 @@ async def said(conn: Connection, scope: Scope, *names: str) -> dict[str, list[Re
     Args:
         conn: inside the transaction that also reads the watermark.
         scope: the question; t plays no part.
-        names: of events of a team's own stream, e.g. `CapacityDeclared`.
+        names: of events of a team's own streams, e.g. `CapacityDeclared`.
     """
     types = [wire_type(f"{name}{suffix}", 1) for name in names for suffix in ("", "Corrected")]
-    stream = None if scope.team is None else f"{TEAM_STREAMS[0]}{scope.team}"
-    rows = await conn.fetch(_SAID, CONSUMER, [*types, wire_type("EventVoided", 1)], stream, scope.known_at)
+    asked = [CONSUMER, [*types, wire_type("EventVoided", 1)], scope.known_at]
+    if scope.team is None:
+        rows = await conn.fetch(_SAID.format(streams=_OF_ALL), *asked)
+    else:
+        streams = [f"{prefix}{scope.team}" for prefix in TEAM_STREAMS]
+        rows = await conn.fetch(_SAID.format(streams=_OF_ONE), *asked, streams)
     return standing(decode(row["doc"].encode()) for row in rows)

@@ -11,13 +11,21 @@ from tests.oracle.referrals import received_in
 from tests.oracle.system_tier import system_work
 
 
-def births(events: list[Event], year: int, team: str | None = None) -> int:
-    """Babies born in a year in the localities of a team: of each the last that was declared, each locality once."""
-    declared: dict[str, Event] = {}
+def births(events: list[Event], year: int, team: str | None = None, locality: str | None = None) -> int | None:
+    """Babies born in a year in the localities of the teams asked about; None: nobody has declared any.
+
+    Of each team and locality the last word about a year counts, of each locality the latest year up to the one asked
+    about; what several teams declare of one locality counts once, the larger number.
+    """
+    declared: dict[tuple[str, str, int], int] = {}
     for event in events:
-        if event.name == "LocalityReachDeclared" and event.data["year"] == year and team in (None, event.team):
-            declared[event.data["locality"]] = event
-    return sum(event.data["births"] for event in declared.values())
+        if event.name == "LocalityReachDeclared" and team in (None, event.team):
+            declared[event.team, event.data["locality"], event.data["year"]] = event.data["births"]
+    found: dict[str, tuple[int, int]] = {}
+    for (_, place, of_year), babies in declared.items():
+        if of_year <= year and locality in (None, place):
+            found[place] = max(found.get(place, (0, 0)), (of_year, babies))
+    return sum(babies for _, babies in found.values()) if found else None
 
 
 def families_reached(events: list[Event], at: date, first: date, last: date, team: str | None = None) -> int:
@@ -27,17 +35,17 @@ def families_reached(events: list[Event], at: date, first: date, last: date, tea
 
 
 def reach(
-    events: list[Event], at: date, first: date, last: date, team: str | None = None
+    events: list[Event], at: date, first: date, last: date, team: str | None = None, *, locality: str | None = None
 ) -> dict[str, int | Fraction | None]:
-    """For a period within one calendar year, that of its first day, whose births are the denominator."""
+    """For each 1,000 births of the year in which the period ends."""
     work = system_work(events, at, first, last, team)
-    babies = births(events, first.year, team)
+    babies = births(events, last.year, team, locality)
     counts = {
         "families": families_reached(events, at, first, last, team),
         "professionals_trained": work["training"]["people"],
         "consultations": work["consultation"]["activities"],
     }
-    per_1000 = {f"{name}_per_1000_births": share(1000 * count, babies) for name, count in counts.items()}
+    per_1000 = {f"{name}_per_1000_births": share(1000 * count, babies or 0) for name, count in counts.items()}
     return {"births": babies, **counts, **per_1000}
 
 

@@ -6,6 +6,7 @@ from services.reporting.metrics import (
     data_quality_tables,
     equity_tables,
     network_tables,
+    reach_tables,
     series_tables,
     service_tables,
 )
@@ -15,6 +16,7 @@ from services.reporting.metrics.equity import equity
 from services.reporting.metrics.metric import Better, Metric, Period
 from services.reporting.metrics.network import network
 from services.reporting.metrics.practitioners import caseload_by_practitioner
+from services.reporting.metrics.reach import reach
 from services.reporting.metrics.scope import Scope
 from services.reporting.metrics.series import series
 from services.reporting.metrics.system_tier import system_tier
@@ -47,6 +49,10 @@ async def _equity(conn: Connection, scope: Scope, period: Period) -> Any:
 
 async def _network(conn: Connection, scope: Scope, period: Period) -> Any:
     return await network(conn, scope, first=period.first, last=period.last)
+
+
+async def _reach(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await reach(conn, scope, first=period.first, last=period.last)
 
 
 SERVICE = (
@@ -109,6 +115,16 @@ SERVICE = (
         better=Better.LOWER,
         measure=_data_quality,
         tables=data_quality_tables.of_data_quality,
+    ),
+    Metric(
+        code="M17",
+        name="reach",
+        title="Reach",
+        unit="families, people, consultations, each per 1,000 births a year; referrals",
+        source="domain 6.6 M17; 1 S13",
+        better=Better.HIGHER,
+        measure=_reach,
+        tables=reach_tables.of_reach,
     ),
     Metric(
         code="M4, M6, M9, M17",

@@ -78,13 +78,13 @@ def _planned(random: Random, history: TeamHistory, day: date) -> tuple[str, UUID
         "every_days": random.choice([7, 14]), "minutes": 60,
         "to_on": random.choice([None, (day + timedelta(days=60)).isoformat()]),
     }  # fmt: skip
-    return "team", history.say("team", "SupervisionPlanned", data)
+    return "work", history.say("work", "SupervisionPlanned", data)
 
 
 def _capacity(random: Random, history: TeamHistory, day: date) -> tuple[str, UUID]:
     monday = day - timedelta(days=day.weekday())
     data = {"week": monday.isoformat(), "new_case_slots": random.randrange(6)}
-    return "team", history.say("team", "CapacityDeclared", data)
+    return "work", history.say("work", "CapacityDeclared", data)
 
 
 def _births(random: Random, history: TeamHistory, day: date) -> tuple[str, UUID]:
@@ -93,7 +93,7 @@ def _births(random: Random, history: TeamHistory, day: date) -> tuple[str, UUID]
         "year": day.year,
         "births": 900 + random.randrange(9),
     }
-    return "team", history.say("team", "LocalityReachDeclared", data)
+    return "work", history.say("work", "LocalityReachDeclared", data)
 
 
 def _worked(random: Random, history: TeamHistory, day: date) -> tuple[str, UUID]:
