@@ -13,6 +13,7 @@ from services.reporting.main import app
 from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.flow import flow
 from services.reporting.metrics.outcomes import outcomes
+from services.reporting.metrics.funnel import funnel
 from services.reporting.metrics.referrals import referrals
 from services.reporting.metrics.scope import Filters, Scope
 from services.reporting.metrics.sessions import sessions
@@ -70,6 +71,9 @@ async def numbers(conn: Connection, scope: Scope) -> dict[str, int]:
     found["received"] = sum(received.decided.values())
     found |= {f"received-{decision}": number for decision, number in received.decided.items()}
     found |= {f"reason-{reason}": number for reason, number in received.decline_reasons.items()}
+    steps = (await funnel(conn, scope, first=first, last=last)).reached
+    assert (steps["received"], steps["accepted"]) == (found["received"], found["received-accepted"])
+    found |= {f"reached-{step}": number for step, number in steps.items() if step not in ("received", "accepted")}
     moved = await flow(conn, scope, first=first, last=last)
     found["closed"] = moved.closed
     found |= {f"closed-{how}": number for how, number in moved.closed_by.items()}

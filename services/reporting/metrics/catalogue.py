@@ -15,6 +15,7 @@ from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.catalogue_clocks import CLOCKS
 from services.reporting.metrics.catalogue_service import SERVICE
 from services.reporting.metrics.flow import flow
+from services.reporting.metrics.funnel import funnel, of_funnel
 from services.reporting.metrics.metric import Better, Metric, Period
 from services.reporting.metrics.outcomes import outcomes
 from services.reporting.metrics.programmes import programmes
@@ -34,6 +35,10 @@ async def _caseload(conn: Connection, scope: Scope, _: Period) -> Any:
 
 async def _flow(conn: Connection, scope: Scope, period: Period) -> Any:
     return await flow(conn, scope, first=period.first, last=period.last)
+
+
+async def _funnel(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await funnel(conn, scope, first=period.first, last=period.last)
 
 
 async def _waits(conn: Connection, scope: Scope, period: Period) -> Any:
@@ -84,6 +89,16 @@ _ALL = (
         better=Better.NEITHER,
         measure=_flow,
         tables=pathway_tables.of_flow,
+    ),
+    Metric(
+        code="M3 funnel",
+        name="funnel",
+        title="How far they come",
+        unit="cases received in the period",
+        source="domain 6.6 M3, 3.2",
+        better=Better.NEITHER,
+        measure=_funnel,
+        tables=of_funnel,
     ),
     Metric(
         code="M4, M5",

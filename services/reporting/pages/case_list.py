@@ -1,6 +1,6 @@
 """The list of cases behind a number: which they are, where they stand, how long they wait; each leads to its case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,17 +12,14 @@ from services.reporting.metrics.waits import team_targets
 from services.reporting.pages.filters import WITH_FILTERS
 from services.reporting.pages.form import Field
 from services.reporting.pages.frame import Asked, Page
+from services.reporting.pages.named import named
 from services.reporting.pages.selections import OPEN_ONES, SELECTIONS
 from services.reporting.parameters import CURSOR, read_cursor, write_cursor
 from services.reporting.queries import LISTED, STATUS
-from services.reporting.rights import rights_to_cases
 from services.reporting.teams import configurations
 from services.reporting.words import STAGE_TITLES, worded
 from shared.eventstore.store import Connection
-from shared.kernel.ids import utc_now
-from shared.web.access.actor import Actor
 from shared.web.access.roles import Scope
-from shared.web.recording import record_read
 
 PATH = "/pages/cases"
 MOST = 50
@@ -87,21 +84,18 @@ async def selected(
 async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
     """As `GET /cases`: pseudonyms for what is none of the reader's, nothing that a family keeps from him, on record."""
     actor, form = asked.actor, asked.form
-    named = actor.may(Scope.CASES_LIST)
-    every = named and not actor.needs_relationship
+    every = actor.may(Scope.CASES_LIST) and not actor.needs_relationship
     after = read_cursor(form.values["after"]) if "after" in form.values else None
     if after is not None and not every:
         after = asked.pseudonyms.behind(after)
     which = form.values.get("which", OPEN_ONES)
     rows = await selected(conn, form.scope, which, form.period, after=after, limit=MOST + 1)
     page = rows[:MOST]
-    rights = await rights_to_cases(conn, {row["case_id"]: row["team_id"] for row in page}, actor.seeker, utc_now())
-    if named:
-        await _record(conn, actor, page, rights)
+    found = await named(conn, asked, {row["case_id"]: row["team_id"] for row in page}, path=PATH)
     shown = [
-        _row(row, None if named and rights[row["case_id"]] is not None else asked.pseudonyms.of(row["case_id"]))
+        {**row, "named": found[row["case_id"]], "closing": "" if row["closed_by"] is None else worded(row["closed_by"])}
         for row in page
-        if row["case_id"] in rights
+        if row["case_id"] in found
     ]
     following = ""
     if len(rows) > MOST:
@@ -118,27 +112,6 @@ async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
 
 _KEPT = ("at", "known_at")
 """What a case is asked as well: as at which day, as known when."""
-
-
-async def _record(
-    conn: Connection, actor: Actor, page: Sequence[Mapping[str, Any]], rights: Mapping[UUID, Any]
-) -> None:
-    """One record for each right by which the list names cases."""
-    teams = {row["case_id"]: row["team_id"] for row in page}
-    for right in sorted({right for right in rights.values() if right is not None}):
-        of_right = [case_id for case_id, found in rights.items() if found == right]
-        await record_read(conn, actor, PATH, of_right, right, teams={teams[case_id] for case_id in of_right})
-
-
-def _row(row: Mapping[str, Any], pseudonym: UUID | None) -> dict[str, Any]:
-    shown = row["case_id"] if pseudonym is None else pseudonym
-    return {
-        **row,
-        "case_id": shown,
-        "pseudonym": pseudonym is not None,
-        "short": str(shown)[:8],
-        "closing": "" if row["closed_by"] is None else worded(row["closed_by"]),
-    }
 
 
 PAGE = Page(

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.reporting.metrics.funnel import STEPS
 from services.reporting.metrics.referrals import DECISIONS
 from services.reporting.pages import monthly
-from services.reporting.pages.figures import Measured, barred, every_table, measured, plain
+from services.reporting.pages.figures import Figure, Measured, barred, every_table, measured, plain
 from services.reporting.pages.filters import WITH_FILTERS
 from services.reporting.pages.frame import Asked, Page
 from services.reporting.pages.sections import Section, answer, cases_behind, section
@@ -18,6 +19,7 @@ _REASONS = {worded(code): f"reason-{code}" for code in DECLINE_REASONS}
 
 async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
     moved = await measured(conn, asked, "flow")
+    steps = await measured(conn, asked, "funnel")
     received = await measured(conn, asked, "referrals")
     months = await measured(conn, asked, "series")
     series = ["referrals", "accepted", "discharges"]
@@ -26,6 +28,7 @@ async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
         asked,
         [
             None if moved is None else _flow(asked, moved),
+            None if steps is None else section(steps, [_steps(asked, steps)]),
             None if received is None else _referrals(asked, received),
             None if months is None else section(months, monthly.charts(months, series)),
         ],
@@ -37,6 +40,12 @@ def _flow(asked: Asked, found: Measured) -> Section:
     behind = {**cases_behind(asked, moved, "new", ["received"]), **cases_behind(asked, moved, "closed", ["closed"])}
     left = cases_behind(asked, closed, "cases", [*(f"closed-{how}" for how in CLOSURES), "closed"])
     return section(found, [plain(moved, behind), barred("closed-by", closed, links=left)])
+
+
+def _steps(asked: Asked, found: Measured) -> Figure:
+    table = found.tables["steps"]
+    codes = ["received", "received-accepted", *(f"reached-{step}" for step in list(STEPS)[2:])]
+    return barred("steps", table, "cases", links=cases_behind(asked, table, "cases", codes))
 
 
 def _referrals(asked: Asked, found: Measured) -> Section:

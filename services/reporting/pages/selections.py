@@ -7,6 +7,7 @@ last day of its period, as in the metric that counts them. Tests hold each list 
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from services.reporting.metrics.funnel import STEPS
 from services.reporting.metrics.referrals import DECISION, DECISIONS
 from services.reporting.metrics.scope import CASELOAD, OPEN, STAGE, STAGES
 from services.reporting.metrics.session_tables import GROUP_TITLES, SINCE_TITLES
@@ -90,6 +91,11 @@ def _every() -> Mapping[str, Selection]:
     for decision in DECISIONS:
         title = f"Received in the period: {worded(decision).lower()}"
         found[f"received-{decision}"] = Selection(title, f"{_RECEIVED} AND {DECISION} = '{decision}'")
+    for step, (title, condition) in STEPS.items():
+        if step not in ("received", "accepted"):
+            found[f"reached-{step}"] = Selection(
+                f"Received in the period, and by now: {title.lower()}", f"{_RECEIVED} AND {condition}"
+            )
     turned_away = f"{_RECEIVED} AND {DECISION} IN ('declined', 'signposted')"
     for reason in DECLINE_REASONS:
         title = f"Received in the period, declined: {worded(reason).lower()}"
