@@ -21,15 +21,21 @@ def links(case: Case, at: date) -> set[tuple[str, str]]:
             held.discard((data["infant_id"], data["caregiver_id"]))
         elif event.name == "InfantIdentityReplaced" and event.day("on") <= at:
             gone.add(data["infant_id"])
-    present = infants(case, at)
+    present = _as_called(case, at)
     return {(infant, carer) for infant, carer in held if infant in present and infant not in gone}
 
 
 def infants(case: Case, at: date) -> set[str]:
-    """The babies of a case at t, under the id they go by at t.
+    """The babies of a case at t, under the ids they go by last.
 
     A baby whose pregnancy ended stays one of the case until it closes: the loss is what the work is then about.
     """
+    last = _last_names(case)
+    return {last.get(infant, infant) for infant in _as_called(case, at)}
+
+
+def _as_called(case: Case, at: date) -> set[str]:
+    """The same under the ids they went by at t."""
     found: set[str] = set()
     for event in _in_order(case):
         if event.name == "ReferralReceived" and event.day("received_on") <= at:
@@ -38,6 +44,15 @@ def infants(case: Case, at: date) -> set[str]:
             found.discard(event.data["infant_id"])
             found.add(event.data["new_infant_id"])
     return found
+
+
+def _last_names(case: Case) -> dict[str, str]:
+    """Each id that a baby ever had, to its last."""
+    last: dict[str, str] = {}
+    for event in case.said("InfantIdentityReplaced"):
+        old, new = event.data["infant_id"], event.data["new_infant_id"]
+        last = {name: new if called == old else called for name, called in last.items()} | {old: new}
+    return last
 
 
 def caregivers(case: Case, at: date) -> set[str]:
@@ -57,9 +72,11 @@ def relationships(case: Case, at: date) -> set[tuple[str, frozenset[str]]]:
         for each in event.asked("focus_relationships") or []
     }
     in_force = {one for one in named if all((one[0], carer) in pairs for carer in one[1])}
-    return in_force or {
+    found = in_force or {
         (infant, frozenset(carer for one, carer in pairs if one == infant)) for infant in {one for one, _ in pairs}
     }
+    last = _last_names(case)
+    return {(last.get(infant, infant), carers) for infant, carers in found}
 
 
 def _in_order(case: Case) -> list[Event]:

@@ -64,6 +64,12 @@ def child_at_referral(case: Case, subject: dict, at: date) -> bool:  # type: ign
     return born_on <= case.received_on  # type: ignore[operator]
 
 
+def is_child_named(case: Case, names: set[str], at: date) -> bool:
+    """The same of one baby, by every id it ever had."""
+    own = [subject for subject in case.referral("subjects") or [] if subject["infant_id"] in names]
+    return not own or any(child_at_referral(case, subject, at) for subject in own)
+
+
 def firsts(spell: list[Case], until: date) -> dict[str, date | None]:
     """Attended contact or indirect activity, score on the national list, agreed care plan: each first, by a day."""
     found = {
@@ -123,8 +129,9 @@ def spells(events: list[Event], at: date, team: str | None = None) -> list[list[
     """Spells of children on their own record; those of twins, which begin with the same case, are one."""
     by_baby: dict[tuple[str, str], list[Case]] = {}
     for case in cases_of(events, team):
-        if by_then(case.received_on, at) and not on_parents_record(events, case.team, at) and is_child(case, at):
-            for baby in babies(case) or {case.id}:
+        if by_then(case.received_on, at) and not on_parents_record(events, case.team, at):
+            of_case = babies(case) or {case.id: set()}
+            for baby in (name for name, names in of_case.items() if is_child_named(case, names, at)):
                 by_baby.setdefault((case.team, baby), []).append(case)
     found: dict[str, dict[str, Case]] = {}
     for cases in by_baby.values():

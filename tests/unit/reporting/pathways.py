@@ -72,7 +72,7 @@ def _referral(teller: Teller) -> bool:
     teller.infants = infants
     unborn = teller.chance(30)
     due = teller.day + timedelta(days=random.randrange(10, 200))
-    born = teller.day - timedelta(days=random.randrange(1100))
+    born = teller.day - timedelta(days=random.choice([0, random.randrange(1100), random.randrange(1100)]))
     subject: dict[str, Any] = {"unborn": True, "edd": due.isoformat(), "age_days": -(due - teller.day).days}
     if not unborn:
         age = (teller.day - born).days
@@ -201,7 +201,7 @@ def _ending(teller: Teller) -> bool:
         _programme(teller)
         held(teller)
     _measured(teller, "final")
-    if teller.chance(70):
+    if teller.chance(60):
         _discharge(teller, teller.random.choice(["planned_completed", "moved_area", "administrative_error"]))
         if teller.chance(50):
             teller.tell("intervention", "EpisodeReopened", {"on": teller.later(5), "reason": "entered_in_error"})
