@@ -99,7 +99,7 @@ def _reasons(asked: Asked, found: Measured) -> Section:
     whole = found.tables["reasons"]
     table = Table(
         "reasons",
-        whole.title,
+        "Cases by what is wrong",
         (Column("what", "What", Kind.TEXT), Column("to_do", "What to do", Kind.TEXT), whole.columns[2]),
         tuple((_SHORT[str(code)], f"{title}. {WHAT_TO_DO[str(code)]}", cases) for code, title, cases in whole.rows),
         published=whole.published,

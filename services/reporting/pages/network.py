@@ -77,7 +77,7 @@ def _columns(table: Table, names: tuple[str, ...], name: str, title: str) -> Tab
 
 
 def published(table: Table, exact: Funnel) -> Funnel:
-    """The funnel as it may be drawn: rounded numbers of those teams alone that are shown, and their mean.
+    """The funnel as it may be drawn: published numbers of those teams alone that are shown, and their mean.
 
     Whether a team differs by more than chance is taken from the exact numbers, as in the table.
 
@@ -91,8 +91,9 @@ def published(table: Table, exact: Funnel) -> Funnel:
         for code, part, whole, share, *_ in table.rows
         if isinstance(part, int) and isinstance(whole, int) and isinstance(share, Decimal)
     )
-    whole = sum(team.whole for team in teams)
-    return Funnel(mean=round(sum(team.part for team in teams) / whole, 2) if whole else None, teams=teams)
+    every = sum(team.whole for team in teams)
+    share = sum(team.whole * (team.share or 0) for team in teams)
+    return Funnel(mean=share / every if every else None, teams=teams)
 
 
 PAGE = Page(path="/pages/network", title="Network", template="network.jinja", ask=_ask, fields=WITH_FILTERS)

@@ -30,7 +30,7 @@ export function start(bar) {
     if (signedOut) say(SIGNED_OUT);
     else if (paused) say("");
     else if (Date.now() - heardAt > SILENT_MS) say(SILENT);
-    else say(behind ? BEHIND : "");
+    else say(behind && !document.querySelector("#answer[data-final]") ? BEHIND : "");
   }
 
   function heard(event) {

@@ -36,7 +36,15 @@ def test_the_funnel_is_drawn_from_rounded_numbers_of_the_teams_that_are_shown() 
     teams = (team("east", 41, 82), team("north", 3, 60), team("south", 22, 43), team("west", 0, 0))
     drawn = published(shares(*teams), funnels(teams)["w2_share"])
     assert [(each.team, each.part, each.whole) for each in drawn.teams] == [("east", 40, 80), ("south", 20, 45)]
-    assert drawn.mean == pytest.approx(0.48), "60 of 125, whole percent: no number of a hidden team is in it"
+    assert [each.share for each in drawn.teams] == [0.5, 0.51]
+    assert drawn.mean == pytest.approx((80 * 0.5 + 45 * 0.51) / 125), "no number of a hidden team is in it"
+
+
+def test_the_mean_of_the_drawing_lies_among_its_points() -> None:
+    teams = (team("east", 12, 13), team("north", 20, 20), team("south", 19, 20))
+    drawn = published(shares(*teams), funnels(teams)["w2_share"])
+    assert drawn.mean is not None
+    assert min(each.share or 0 for each in drawn.teams) < drawn.mean < 1
 
 
 def test_whether_a_team_differs_is_said_by_its_exact_numbers() -> None:
