@@ -34,8 +34,10 @@ def finding(found: Funnel, *, own: str | None = None) -> str:
     if not teams or found.mean is None:
         return "No team has enough cases to compare yet."
     differing = sum(team.standing in OUTSIDE for team in teams)
-    said = f"The network's share is {percent(found.mean)}; {differing} of {count(len(teams), 'team', 'teams')} "
-    said += "lies" if differing == 1 else "lie"
+    said = (
+        f"The network's share is {percent(found.mean)}; {differing or 'none'} of {count(len(teams), 'team', 'teams')} "
+    )
+    said += "lie" if differing > 1 else "lies"
     said += " beyond what chance alone would explain"
     for team in teams:
         if team.code == own:
@@ -59,7 +61,9 @@ def _drawn(found: Funnel) -> list[_Point]:
     ]
 
 
-def funnel_plot(name: str, title: str, found: Funnel, *, axis: str, own: str | None = None) -> Markup:
+def funnel_plot(
+    name: str, title: str, found: Funnel, *, axis: str, counted: str = "cases", own: str | None = None
+) -> Markup:
     """A point a team between the limits; one's own is named and square, those beyond the outer limits are diamonds.
 
     Nothing while no team can be compared.
@@ -69,6 +73,7 @@ def funnel_plot(name: str, title: str, found: Funnel, *, axis: str, own: str | N
         title: which share of which cases.
         found: every number in it can be read from the drawing, so only what may be shown.
         axis: the unit, written above the upright axis.
+        counted: what the denominator counts, written below the level axis.
         own: code of the team that looks.
     """
     teams = _drawn(found)
@@ -78,7 +83,9 @@ def funnel_plot(name: str, title: str, found: Funnel, *, axis: str, own: str | N
     least, most = min(team.whole for team in teams), int(numbers[-1])
     places = sorted({least + round((most - least) * (at / FINENESS) ** 2) for at in range(FINENESS + 1)})
     limits = [(whole, funnel_limits(found.mean, whole)) for whole in places]
-    return picture(name, title, finding(found, own=own), _Funnel(teams, found.mean, numbers, limits, axis, own).draw)
+    return picture(
+        name, title, finding(found, own=own), _Funnel(teams, found.mean, numbers, limits, axis, counted, own).draw
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class _Funnel:
     numbers: Sequence[float]
     limits: Sequence[tuple[int, Limits]]
     axis: str
+    counted: str
     own: str | None
 
     def draw(self, size: Size) -> Drawn:
@@ -105,7 +113,7 @@ class _Funnel:
             *(_own(plot, across, up, team) for team in self.teams if team.code == self.own),
         ]
         drawn, low = key(size, plot.bottom + size.line + size.letters, self._key())
-        below, low = notes(size, low, ["Across: cases of the team."])
+        below, low = notes(size, low, [f"Across: {self.counted} of the team."])
         return Drawn(join([*parts, drawn, below]), low)
 
     def _shares(self) -> list[float]:

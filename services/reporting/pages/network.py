@@ -20,10 +20,11 @@ from services.reporting.tables import Table, suppressed
 from shared.eventstore.store import Connection
 
 _TITLES = {
-    "w2_share": "First contacts within 28 days of the referral",
-    "dna_rate": "Sessions not attended (DNA rate)",
-    "coverage": "Work that ended with a measured outcome",
+    "w2_share": ("First contacts within 28 days of the referral", "first contacts"),
+    "dna_rate": ("Sessions not attended (DNA rate)", "sessions"),
+    "coverage": ("Work that ended with a measured outcome", "families whose work ended"),
 }
+"""What a share is of, and what its denominator counts."""
 _MEDIANS = ("team", "families", "w2_n", "w2_median", "w5_n", "w5_median")
 LEAST_TEAMS = 2
 
@@ -59,9 +60,10 @@ def _own(asked: Asked) -> str | None:
 
 def _funnel(name: str, table: Table, exact: Funnel, own: str | None) -> Figure:
     columns = ("team", *FUNNELS[name], name, f"{name}_standing")
-    shown = _columns(table, columns, f"funnel-{name}".replace("_", "-"), _TITLES[name])
+    title, counted = _TITLES[name]
+    shown = _columns(table, columns, f"funnel-{name}".replace("_", "-"), title)
     drawn = published(shown, exact)
-    plot = funnel_plot(shown.name, shown.title, drawn, axis="Share", own=own)
+    plot = funnel_plot(shown.name, title, drawn, axis="Share", counted=counted, own=own)
     return Figure(table=shown, chart=plot, finding=finding(drawn, own=own))
 
 
