@@ -10,8 +10,11 @@ from shared.settings import STORES
 from shared.testing.bus import query, settings_of, until
 from shared.testing.services import running
 
-EVERY = "SELECT count(*) FROM events"
-HEARD = "SELECT store, count(*) FROM inbox WHERE consumer = $1 GROUP BY store"
+BREACH = "'dyad.TargetBreached.v1'"
+EVERY = f"SELECT count(*) FROM events WHERE type <> {BREACH}"
+HEARD = f"SELECT store, count(*) FROM inbox WHERE consumer = $1 AND type <> {BREACH} GROUP BY store"
+LATEST = "SELECT max(recorded_at) FROM events"
+RUNG = f"SELECT (doc::jsonb #>> '{{data,due_on}}')::date FROM events WHERE type = {BREACH} AND recorded_at > $1"
 OPEN = "SELECT rule, code FROM rule_outcomes WHERE outcome IN ('waiting', 'parked')"
 
 
@@ -20,6 +23,7 @@ async def test_the_last_week_is_posted_once_and_no_rule_acts_on_restored_history
     await asyncio.to_thread(migrate_all, settings)
     await asyncio.to_thread(restore_history, settings)
     restored = {store: (await query(settings, store, EVERY))[0][0] for store in STORES}
+    ends = {store: (await query(settings, store, LATEST))[0][0] for store in STORES}
     with running(settings, settings_env, STORES):
 
         async def all_heard() -> bool:
@@ -30,6 +34,8 @@ async def test_the_last_week_is_posted_once_and_no_rule_acts_on_restored_history
 
         await until(all_heard, "the restored history over Kafka")
         assert {store: (await query(settings, store, EVERY))[0][0] for store in STORES} == restored
+        for store, end in ends.items():  # what fell due since then rings; what had been due before does not
+            assert [row for row in await query(settings, store, RUNG, end) if row[0] < end.date()] == []
 
         first = await asyncio.to_thread(post_last_week, settings)
         again = await asyncio.to_thread(post_last_week, settings)
