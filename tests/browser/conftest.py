@@ -12,8 +12,7 @@ from shared.settings import STORES, Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
 from shared.testing.services import running
-from shared.testing.tokens import token
-from tests.browser.kit import Site, launched, opened
+from tests.browser.kit import Site, launched, signed_in
 from tests.integration.reporting_kit import announce, deliver, migrated, reporting_pool
 from tests.unit.reporting.histories import History, whole_way
 
@@ -79,11 +78,7 @@ async def signed_in_as(browser: Browser, site: Site) -> SignedInAs:
 
     async def sign_in(role: str = "lead", *teams: str) -> StorageState:
         if (role, *teams) not in known:
-            async with opened(browser, site, "/sign-in") as page:
-                await page.fill("textarea[name=token]", token(site.settings, role, *teams))
-                await page.click("main button[type=submit]")
-                await page.wait_for_url(lambda url: "sign-in" not in url)
-                known[role, *teams] = await page.context.storage_state()
+            known[role, *teams] = await signed_in(browser, site, role, *teams)
         return known[role, *teams]
 
     return sign_in

@@ -14,6 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Playwright, Stor
 
 from services.reporting.pages.assets import FETCHED
 from shared.settings import Settings
+from shared.testing.tokens import token
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -134,6 +135,15 @@ async def opened(
     said = [text for text in watched.said if not any(part in text for part in expected)]
     assert not said, said
     assert not watched.left, watched.left
+
+
+async def signed_in(browser: Browser, site: Site, role: str, *teams: str) -> StorageState:
+    """The state of a browser in which somebody of a role has signed in, by the sign-in page."""
+    async with opened(browser, site, "/sign-in") as page:
+        await page.fill("textarea[name=token]", token(site.settings, role, *teams))
+        await page.click("main button[type=submit]")
+        await page.wait_for_url(lambda url: "sign-in" not in url)
+        return await page.context.storage_state()
 
 
 async def accessible(page: Page) -> None:
