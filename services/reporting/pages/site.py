@@ -14,11 +14,11 @@ from services.reporting.pages import (
     health,
     live,
     network,
-    of_metrics,
     outcomes,
     overview,
     saved,
     sessions,
+    system_tier,
     waits,
 )
 from services.reporting.pages.frame import Group, Page, page_router
@@ -34,7 +34,7 @@ MENU = (
             sessions.PAGE,
             outcomes.PAGE,
             equity.PAGE,
-            of_metrics.SYSTEM_TIER,
+            system_tier.PAGE,
         ),
     ),
     Group("Compare", (network.PAGE,)),
