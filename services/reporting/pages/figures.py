@@ -13,7 +13,7 @@ from services.reporting.charts.words import figure, percent
 from services.reporting.metrics.catalogue import METRICS, Metric, Period
 from services.reporting.pages.frame import Asked
 from services.reporting.table_routes import inside
-from services.reporting.tables import HIDDEN, Cell, Kind, Table, suppressed
+from services.reporting.tables import Cell, Kind, Table, suppressed
 from shared.eventstore.store import Connection
 
 Links = Mapping[tuple[int, str], str]
@@ -108,8 +108,3 @@ def every_table(found: Measured, *, but: Sequence[str] = (), links: Mapping[str,
 def number(cell: Cell) -> float | None:
     """A cell as a chart draws it; None where there is none or it is hidden."""
     return float(cell) if isinstance(cell, int | float | Decimal) else None
-
-
-def hidden(cells: Sequence[Cell]) -> bool:
-    """Whether one of them was too small to be shown."""
-    return HIDDEN in cells

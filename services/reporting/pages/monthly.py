@@ -12,11 +12,14 @@ from services.reporting.charts.sparkline import sparkline
 from services.reporting.charts.words import figure, percent
 from services.reporting.charts.xmr import finding, xmr_chart
 from services.reporting.metrics.series import LINES
-from services.reporting.pages.figures import Figure, Measured, hidden, number
+from services.reporting.pages.figures import Figure, Measured, number
 from services.reporting.statistics.xmr import Xmr, xmr
-from services.reporting.tables import Kind, Table
+from services.reporting.tables import HIDDEN, Kind, Table
 
-_HIDDEN = "Some months rest on fewer than 5, so no chart is drawn and no limits are given."
+_HIDDEN = "Too many months rest on fewer than 5, so no chart is drawn and no limits are given."
+_LATER = "Drawn from the month after the last one that is hidden."
+_LEAST = 12
+"""Months that a chart needs once others before them are hidden: with fewer, limits are for trial alone."""
 _NONE: Mapping[str, float] = {}
 _AXES = {Kind.COUNT: "Number", Kind.DAYS: "Days", Kind.SHARE: "Share"}
 
@@ -41,10 +44,15 @@ class _Months:
 
     table: Table
     months: tuple[date, ...]
+    """Those after the last hidden one: limits that look at a hidden month would give it away."""
+    values: Sequence[float | None]
+    """Theirs."""
     chart: Xmr | None
-    """None: a month is hidden, and limits would give it away."""
+    """None: too few of them are left for a chart."""
     kind: Kind
     target: float | None
+    from_: int
+    """How many months of the table stand before them."""
 
     @property
     def show(self) -> Callable[[float], str]:
@@ -64,14 +72,17 @@ def _months(found: Measured, name: str, targets: Mapping[str, float]) -> _Months
         published=whole.published,
     )
     cells = table.column(line.value)
-    values = [number(each) for each in cells]
-    chart = None if hidden(cells) else xmr(values, higher_is_better=line.higher_is_better, target=targets.get(name))
+    start = max((place + 1 for place, each in enumerate(cells) if each == HIDDEN), default=0)
+    values = [number(each) for each in cells[start:]]
+    drawn = start == 0 or len(values) >= _LEAST
     return _Months(
         table=table,
-        months=tuple(month for month in table.column("month") if isinstance(month, date)),
-        chart=chart,
+        months=tuple(month for month in table.column("month")[start:] if isinstance(month, date)),
+        values=values,
+        chart=xmr(values, higher_is_better=line.higher_is_better, target=targets.get(name)) if drawn else None,
         kind=value.kind,
         target=targets.get(name),
+        from_=start,
     )
 
 
@@ -93,7 +104,8 @@ def _chart(each: _Months, name: str) -> Figure:
         target=each.target,
         floor=0,
     )
-    return Figure(table=each.table, chart=drawn, finding=finding(each.months, each.chart, show=each.show))
+    said = finding(each.months, each.chart, show=each.show)
+    return Figure(table=each.table, chart=drawn, finding=f"{said} {_LATER}" if each.from_ else said)
 
 
 def tiles(found: Measured, names: Sequence[str], targets: Mapping[str, float] = _NONE) -> list[Tile]:
@@ -104,18 +116,17 @@ def tiles(found: Measured, names: Sequence[str], targets: Mapping[str, float] = 
 
 def _tile(each: _Months, name: str) -> Tile | None:
     line = LINES[name]
-    cells = each.table.column(line.value)
     if each.chart is None or each.chart.variation is None:
         return None
-    place = max(at for at, value in enumerate(cells) if value is not None)
+    place = max(at for at, value in enumerate(each.values) if value is not None)
     point = each.chart.points[place]
     return Tile(
         name=name,
         title=line.title,
-        latest=cell(cells[place], each.kind),
+        latest=cell(each.table.column(line.value)[each.from_ + place], each.kind),
         month=f"{each.months[place]:%B %Y}",
         says=finding(each.months, each.chart, show=each.show),
         variation=variation_icon(point.variation, upwards=point.upwards),
         assurance=Markup("") if each.chart.assurance is None else assurance_icon(each.chart.assurance),
-        line=sparkline(line.title, [number(value) for value in cells]),
+        line=sparkline(line.title, each.values),
     )

@@ -42,8 +42,8 @@ def section(found: Measured, figures: Sequence[Figure], *, title: str = "") -> S
 
 
 def source_of(metric: Metric) -> str:
-    """Where a metric's definition is from, and its unit."""
-    return f"{metric.code}: {metric.source}; {metric.unit}."
+    """Under which name a metric's definition is found, and its unit; the files say where it is from."""
+    return f"Definition {metric.code}; unit: {metric.unit}."
 
 
 def cases_behind(asked: Asked, table: Table, column: str, codes: Sequence[str], **filters: str) -> Links:

@@ -29,7 +29,7 @@ async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
 
 def _sessions(asked: Asked, held: Measured) -> Section:
     attendance, since = held.tables["attendance"], held.tables["since_last_contact"]
-    groups = ("attended", "dna", "cancelled_by_family", "cancelled_by_provider")
+    groups = ("attended", "dna", "cancelled_by_family", "cancelled_by_provider", "without_word")
     behind: dict[tuple[int, str], str] = {}
     for group in groups:
         behind |= cases_behind(asked, attendance, group, [f"session-{group}"])
