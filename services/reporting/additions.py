@@ -10,7 +10,7 @@ from services.reporting import heard_intervention as intervention
 from services.reporting import heard_referral as referral
 from services.reporting.circumstances import Receipt
 from services.reporting.course import ASSIGNED, Lead, Step, direction
-from services.reporting.family import LinkChange, Replacement
+from services.reporting.family import MOVES, LinkChange, Replacement
 from services.reporting.heard import Fact
 from services.reporting.heard_common import FocusRelationship
 from services.reporting.milestones import Case, Closing, Decision, Discharge, Pause, earliest
@@ -88,6 +88,8 @@ def _linked(case: Case, event: referral.FamilyMemberLinked, fact: Fact) -> None:
 def _link_ended(case: Case, event: referral.LinkEnded, fact: Fact) -> None:
     change = LinkChange(fact.version, event.infant_id, event.caregiver_id, begins=False, day=event.to_on)
     case.family.changes.add(change)
+    if event.reason in MOVES:
+        case.family.moves.add((event.infant_id, event.to_on))
     case.family.changed()
 
 

@@ -119,6 +119,8 @@ class CaseRow(NamedTuple):
     step_days: tuple[date, ...] | None
     """On each of these days the tier stepped `up` or `down`, as `step_directions` says."""
     step_directions: tuple[str, ...] | None
+    moves: tuple[date, ...] | None
+    """Days on which a baby of the case went to live with others, one for each baby; None: never."""
 
 
 STRETCHES = ("caregiver_days", "relationship_days", "pauses", "family_pauses", "abandoned")

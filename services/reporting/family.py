@@ -31,6 +31,10 @@ class LinkChange(NamedTuple):
     day: date
 
 
+MOVES = frozenset({"placement_change", "adoption"})
+"""Reasons for which a link ends when a baby goes to live with others. Source: S42, M16."""
+
+
 class Replacement(NamedTuple):
     """From here on the baby goes by another id (P10); the links of before no longer count."""
 
@@ -51,6 +55,7 @@ class FamilyView(NamedTuple):
     caregiver_days: Days
     relationships: Members
     relationship_days: Days
+    moves: tuple[date, ...] | None
 
 
 @lru_cache(maxsize=10_000)
@@ -64,7 +69,7 @@ class Family:
     """What the events of a case say about its people. Every addition commutes with every other."""
 
     __slots__ = (
-        "_view", "births", "caregivers", "changes", "due", "focus", "gestations", "infants", "replacements",
+        "_view", "births", "caregivers", "changes", "due", "focus", "gestations", "infants", "moves", "replacements",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -76,6 +81,8 @@ class Family:
         self.due: dict[UUID, date] = {}
         self.gestations: dict[UUID, int] = {}
         self.changes: set[LinkChange] = set()
+        self.moves: set[tuple[UUID, date]] = set()
+        """Each baby that went to live with others, with the day."""
         self.replacements: set[Replacement] = set()
         self._view: FamilyView | None = None
 
@@ -130,6 +137,7 @@ class Family:
             caregiver_days=None,
             relationships=tuple(sorted({relationship_key(*each) for each in focus})),
             relationship_days=None,
+            moves=None,
         )
 
     def _dated(self) -> FamilyView:
@@ -148,6 +156,8 @@ class Family:
             caregiver_days=caregiver_days,
             relationships=relationships,
             relationship_days=relationship_days,
+            moves=tuple(sorted(day for _, day in {(names.get(infant, infant), day) for infant, day in self.moves}))
+            or None,
         )
 
     def _links(self, names: dict[UUID, UUID]) -> Links:

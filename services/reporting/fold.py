@@ -16,13 +16,13 @@ from services.reporting.heard import Fact
 from services.reporting.milestones import Case
 from shared.kernel.history import Corrected, EventVoided, effective
 
-DEFINITION = 6
+DEFINITION = 7
 """Number of what `fold` makes of events, raised with every change of it: rows of another number are stale.
 
 1: the foundation. 2: pauses, endings, duplicates, reopenings, abandoned assessments, dated links, steps of tier and
 complexity, births. 3: who referred and why, decisions and endings in full, leads, plans; contacts, scores and work.
 4: what is owed by the team's targets. 5: the first listed measure and indirect activity.
-6: what is planned of each component; steps up and down."""
+6: what is planned of each component; steps up and down. 7: moves of babies; the series of supervision."""
 
 
 class CaseVersion(NamedTuple):

@@ -157,6 +157,7 @@ class LinkEnded:
     infant_id: UUID
     caregiver_id: UUID
     to_on: date
+    reason: str = ""
 
 
 @heard("InfantBorn")

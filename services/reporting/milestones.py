@@ -201,6 +201,7 @@ class Case:
             relationships=family.relationships,
             caregiver_days=family.caregiver_days,
             relationship_days=family.relationship_days,
+            moves=family.moves,
             born_on=family.born_on,
             due_on=family.due_on,
             pregnancy_ended_on=self.pregnancy_ended_on,

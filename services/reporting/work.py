@@ -25,6 +25,8 @@ class WorkRow(NamedTuple):
     practitioners: tuple[UUID, ...]
     became_case_id: UUID | None
     """The case that a consultation became; the last word counts."""
+    series_id: UUID | None
+    """The planned series of supervision that it belongs to."""
 
 
 def _topic(fact: Fact) -> Iterable[UUID]:
@@ -52,6 +54,7 @@ def _rows(activity: UUID, about: Sequence[Fact]) -> dict[UUID, WorkRow]:
         outcome=given.outcome,
         practitioners=given.practitioners,
         became_case_id=became,
+        series_id=given.series_id,
     )
     return {activity: row}
 

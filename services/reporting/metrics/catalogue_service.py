@@ -3,14 +3,17 @@
 from typing import Any
 
 from services.reporting.metrics import (
+    continuity_tables,
     data_quality_tables,
     equity_tables,
     network_tables,
     reach_tables,
     series_tables,
     service_tables,
+    supervision_tables,
 )
 from services.reporting.metrics.capacity import capacity
+from services.reporting.metrics.continuity import continuity
 from services.reporting.metrics.data_quality import data_quality
 from services.reporting.metrics.equity import equity
 from services.reporting.metrics.metric import Better, Metric, Period
@@ -19,6 +22,7 @@ from services.reporting.metrics.practitioners import caseload_by_practitioner
 from services.reporting.metrics.reach import reach
 from services.reporting.metrics.scope import Scope
 from services.reporting.metrics.series import series
+from services.reporting.metrics.supervision import supervision
 from services.reporting.metrics.system_tier import system_tier
 from shared.eventstore.store import Connection
 
@@ -53,6 +57,14 @@ async def _network(conn: Connection, scope: Scope, period: Period) -> Any:
 
 async def _reach(conn: Connection, scope: Scope, period: Period) -> Any:
     return await reach(conn, scope, first=period.first, last=period.last)
+
+
+async def _continuity(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await continuity(conn, scope, first=period.first, last=period.last)
+
+
+async def _supervision(conn: Connection, scope: Scope, period: Period) -> Any:
+    return await supervision(conn, scope, first=period.first, last=period.last)
 
 
 SERVICE = (
@@ -117,6 +129,16 @@ SERVICE = (
         tables=data_quality_tables.of_data_quality,
     ),
     Metric(
+        code="M16",
+        name="continuity",
+        title="Continuity",
+        unit="cases, changes of lead, days between civil dates",
+        source="domain 6.6 M16; 1 S42",
+        better=Better.LOWER,
+        measure=_continuity,
+        tables=continuity_tables.of_continuity,
+    ),
+    Metric(
         code="M17",
         name="reach",
         title="Reach",
@@ -125,6 +147,16 @@ SERVICE = (
         better=Better.HIGHER,
         measure=_reach,
         tables=reach_tables.of_reach,
+    ),
+    Metric(
+        code="M18",
+        name="supervision",
+        title="Supervision",
+        unit="sessions of supervision, hours by the clock, practitioners",
+        source="domain 6.6 M18, 2.1; 1 S19",
+        better=Better.HIGHER,
+        measure=_supervision,
+        tables=supervision_tables.of_supervision,
     ),
     Metric(
         code="M4, M6, M9, M17",

@@ -59,6 +59,7 @@ def told_columns(standing: Sequence[Any]) -> dict[str, Any]:
         "identifier_failing": not {"check_digit_failed", "repeated_digits", "malformed"}.isdisjoint(numbers.values()),
         **_decided(standing),
         "gestation_weeks": _gestations(standing, infants),
+        "moves": _moves(standing),
     }
 
 
@@ -92,11 +93,23 @@ def _decided(standing: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def _gestations(standing: Sequence[Any], infants: Sequence[Any]) -> tuple[int | None, ...]:
+def _names(standing: Sequence[Any]) -> dict[UUID, UUID]:
+    """Each id that a baby has laid down, to the last one."""
     names: dict[UUID, UUID] = {}
     for fact in _of(standing, heard_referral.InfantIdentityReplaced):
         names = {old: fact.event.new_infant_id if new == fact.event.infant_id else new for old, new in names.items()}
         names[fact.event.infant_id] = fact.event.new_infant_id
+    return names
+
+
+def _moves(standing: Sequence[Any]) -> tuple[date, ...] | None:
+    names, ends = _names(standing), [fact.event for fact in _of(standing, heard_referral.LinkEnded)]
+    went = [end for end in ends if end.reason in ("placement_change", "adoption")]
+    return tuple(sorted(day for _, day in {(names.get(e.infant_id, e.infant_id), e.to_on) for e in went})) or None
+
+
+def _gestations(standing: Sequence[Any], infants: Sequence[Any]) -> tuple[int | None, ...]:
+    names = _names(standing)
     said = [(each.infant_id, each.gestation_weeks_at_birth) for each in infants]
     said += [(f.event.infant_id, f.event.gestation_weeks) for f in _of(standing, heard_referral.InfantBorn)]
     ids = sorted({names.get(each.infant_id, each.infant_id) for each in infants})
@@ -222,6 +235,7 @@ def work_of(standing: Sequence[Any]) -> Rows:
     for fact in _of(standing, heard_team.SystemActivityRecorded):
         found[fact.event.activity_id] = {
             "kind": fact.event.kind, "day": fact.event.on, "minutes": fact.event.minutes, "became_case_id": None,
+            "series_id": fact.event.series_id,
         }  # fmt: skip
     for fact in _of(standing, heard_team.ConsultationBecameReferral):
         if fact.event.activity_id in found:

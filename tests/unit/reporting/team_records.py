@@ -25,7 +25,9 @@ def team_record(random: Random, team: str = "team-north") -> TeamHistory:
         day += timedelta(days=random.randrange(30))
         told = max(told, datetime.combine(day + timedelta(days=random.choice([0, 0, 40])), time(23, 30), UTC))
         history.clock = told
-        step = random.choice([_configured, _joined, _left, _planned, _capacity, _births, _worked, _worked, _worked])
+        step = random.choice(
+            [_configured, _joined, _left, _changed, _away, _planned, _capacity, _births, _worked, _worked]
+        )
         if said and random.randrange(10) == 0:
             category, event_id = random.choice(said)
             history.voided(event_id, category=category)
@@ -65,6 +67,25 @@ def _joined(random: Random, history: TeamHistory, day: date) -> tuple[str, UUID]
 def _left(random: Random, history: TeamHistory, day: date) -> tuple[str, UUID]:
     data = {"practitioner_id": random.choice(PRACTITIONERS), "left_on": day.isoformat()}
     return "team", history.say("team", "PractitionerLeft", data)
+
+
+def _changed(random: Random, history: TeamHistory, day: date) -> tuple[str, UUID]:
+    data = {
+        "practitioner_id": random.choice(PRACTITIONERS), "on": day.isoformat(), "wte": random.choice([None, "0.5"]),
+        "under_two_years": random.choice([None, 2]),
+    }  # fmt: skip
+    return "team", history.say("team", "PractitionerChanged", data)
+
+
+def _away(random: Random, history: TeamHistory, day: date) -> tuple[str, UUID]:
+    """Somebody is away; the return, if there is one, may come before or after what was planned."""
+    who, until = random.choice(PRACTITIONERS), random.choice([None, day + timedelta(days=random.randrange(60))])
+    data = {"practitioner_id": who, "from_on": day.isoformat(), "until_on": until and until.isoformat()}
+    said = history.say("team", "PractitionerAbsent", data)
+    if random.randrange(2):
+        back = day + timedelta(days=random.randrange(40))
+        said = history.say("team", "PractitionerReturned", {"practitioner_id": who, "on": back.isoformat()})
+    return "team", said
 
 
 def _series(history: TeamHistory, number: int) -> str:
