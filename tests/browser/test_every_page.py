@@ -15,6 +15,11 @@ SCREENS = {
     "broken-filter": (f"{pages.PAGES[0].path}?at=yesterday", "There is a problem"),
 }
 """Screens for when something is wrong: address and what it says."""
+PRINTED_ADDRESSES = """
+() => [...document.querySelectorAll("a")].filter(
+  (one) => getComputedStyle(one, "::after").content.includes("Link")).length
+"""
+"""How many links print where they lead: beside every number that would hide the numbers."""
 FAILED = ("Failed to load resource",)
 """What Chromium's console says of a page whose status is an error."""
 
@@ -42,6 +47,7 @@ async def test_a_page_holds_for_everybody(
         await page.emulate_media(media="print", forced_colors="none")
         await expect(page.locator(".dyad-navigation")).to_be_hidden()
         await expect(page.locator("h1")).to_be_visible()
+        assert await page.evaluate(PRINTED_ADDRESSES) == 0
     async with opened(browser, site, address, signed_in=await signed_in_as("lead", NORTH), scripts=False) as page:
         await expect(page.locator("#answer")).to_be_visible()
         await expect(page.locator("#live")).to_be_hidden()
