@@ -49,6 +49,8 @@ class Column:
             hidden, this figure is. A share and a figure in days always name one.
         out_of: name of the COUNT column that is a share's denominator, if the table has it. The published share is
             computed from both, and hidden with either.
+        follows: this NUMBER is its count times something that anybody may know (a rate by births, a mean over weeks):
+            the published one is that of the published count, or it would give the exact count back.
     """
 
     name: str
@@ -56,12 +58,15 @@ class Column:
     kind: Kind
     of: str | None = None
     out_of: str | None = None
+    follows: bool = False
 
     def __post_init__(self) -> None:
         if self.kind in (Kind.DAYS, Kind.SHARE) and self.of is None:
             raise ValueError(f"column {self.name}: a share and a figure in days say which count they rest on")
         if self.out_of is not None and self.kind is not Kind.SHARE:
             raise ValueError(f"column {self.name}: only a share is out of something")
+        if self.follows and (self.kind is not Kind.NUMBER or self.of is None):
+            raise ValueError(f"column {self.name}: only a number that rests on a count follows it")
 
     @property
     def rests_on(self) -> tuple[str, ...]:
@@ -178,8 +183,18 @@ def _shown(table: Table, row: int, place: int) -> Cell:
             return rounded(cell)
         case Kind.SHARE, Decimal():
             return whole_percent(_exact_share(table, row, column) or cell)
+        case Kind.NUMBER, Decimal() if column.follows:
+            return _following(table, row, column, cell)
         case _:
             return cell
+
+
+def _following(table: Table, row: int, column: Column, cell: Decimal) -> Decimal:
+    """The figure of the rounded count, to as many decimals as it had."""
+    count = table.rows[row][table.index(column.of)] if column.of else None
+    if not isinstance(count, int) or not count:
+        return cell
+    return (cell * rounded(count) / count).quantize(cell, ROUND_HALF_UP)
 
 
 def _exact_share(table: Table, row: int, column: Column) -> Decimal | None:

@@ -117,6 +117,13 @@ async def test_without_births_there_is_no_rate_and_few_families_are_hidden_with_
     assert suppressed(of_reach(await answer(record))[0]).rows[0] == ("Families seen", HIDDEN, HIDDEN)
 
 
+def test_a_published_rate_is_that_of_the_published_number() -> None:
+    found = Reach(families=47, trained=0, consultations=0, births={TENDRING: (2025, 1200)}, sources={})
+    table = of_reach(found)[0]
+    assert table.rows[0][1:] == (47, Decimal("39.2"))
+    assert suppressed(table).rows[0][1:] == (45, Decimal("37.5"))
+
+
 async def test_a_period_does_not_end_after_the_date(record: Record) -> None:
     with pytest.raises(ValueError, match="period"):
         await reach(record.reader, Scope(at=FIRST), first=FIRST, last=LAST)

@@ -18,7 +18,7 @@ def of_reach(found: Reach) -> tuple[Table, ...]:
             (
                 Column("what", "What", Kind.TEXT),
                 Column("number", "Number", Kind.COUNT),
-                Column("per_1000", "Per 1,000 births a year", Kind.NUMBER, of="number"),
+                Column("per_1000", "Per 1,000 births a year", Kind.NUMBER, of="number", follows=True),
             ),
             tuple((what, number, found.per_1000_births(number)) for what, number in reached),
         ),

@@ -35,7 +35,7 @@ def of_capacity(found: Capacity) -> tuple[Table, ...]:
             (
                 Column("waiting", "Accepted and waiting for treatment", Kind.COUNT),
                 Column("started", "Began treatment in twelve weeks", Kind.COUNT),
-                Column("starts_a_week", "Starts a week", Kind.NUMBER, of="started"),
+                Column("starts_a_week", "Starts a week", Kind.NUMBER, of="started", follows=True),
                 Column("forecast_weeks", "Forecast wait, weeks", Kind.NUMBER, of="started"),
             ),
             ((found.waiting, found.started, found.starts_a_week, _unless(found.waiting, found.forecast_weeks)),),

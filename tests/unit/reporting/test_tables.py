@@ -76,6 +76,14 @@ def test_a_median_is_hidden_where_too_few_waited_even_if_nobody_did() -> None:
     assert shown(table, "median") == [HIDDEN, Decimal("12.5"), HIDDEN]
 
 
+def test_a_rate_by_something_public_follows_the_published_count() -> None:
+    rate = Column("rate", "Per 1,000", Kind.NUMBER, of="cases", follows=True)
+    table = Table("t", "T", (GROUP, CASES, rate), (("a", 47, Decimal("39.2")), ("b", 3, Decimal("2.5"))))
+    assert shown(table, "rate") == [Decimal("37.5"), HIDDEN]
+    with pytest.raises(ValueError, match="follows"):
+        Column("rate", "Per 1,000", Kind.NUMBER, follows=True)
+
+
 def test_a_single_hidden_count_takes_the_next_smallest_with_it() -> None:
     assert shown(counts(3, 30, 6, 12)) == [HIDDEN, 30, HIDDEN, 10, 50]
 
