@@ -226,3 +226,20 @@ async def test_a_fault_of_ours_gives_a_reference_and_no_cause(client: httpx.Asyn
     assert f"<code>{shown.headers['x-request-id']}</code>" in shown.text
     assert CANARY not in shown.text
     assert "Traceback" not in shown.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/pages/overview", "/pages/waits", "/pages/caseload", "/pages/flow", "/pages/sessions"]
+)
+async def test_pages_of_an_empty_team_say_so_and_show_no_number(
+    database: Settings, client: httpx.AsyncClient, pool: asyncpg.Pool, path: str
+) -> None:
+    await seen(pool, whole_way("a", "team-south"))
+    lead = bearer(database, "lead", "team-north")
+    page = (await client.get(path, params={"team": "team-north", "at": "2025-06-01"}, headers=lead)).text
+    assert "No referral is known of team-north as at 1 June 2025" in page
+    assert "<table" not in page
+    south = bearer(database, "lead", "team-south")
+    one = (await client.get(path, params={"team": "team-south", "at": "2025-06-01"}, headers=south)).text
+    assert "One family only is known here." in one
+    assert "<table" in one
