@@ -166,6 +166,7 @@ REPORTING: dict[str, tuple[str, ...]] = {
         "GET /pages/sessions",
         "GET /pages/outcomes",
         "GET /pages/equity",
+        "GET /pages/continuity",
         "GET /pages/system-tier",
         "GET /pages/network",
         "GET /pages/data-quality",

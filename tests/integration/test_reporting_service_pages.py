@@ -19,8 +19,9 @@ from shared.testing import platform as servers
 from shared.testing.platform import Platform
 from shared.testing.tokens import bearer
 from tests.integration.reporting_kit import Record, announce, deliver, emptied, migrated
-from tests.unit.reporting.histories import History, whole_way
+from tests.unit.reporting.histories import History, identity, whole_way
 from tests.unit.reporting.pathways import pathway
+from tests.unit.reporting.team_histories import TeamHistory
 
 NORTH, SOUTH = "team-north", "team-south"
 QUALITY, HEALTH = "/pages/data-quality", "/pages/health"
@@ -242,3 +243,18 @@ async def test_teams_stand_side_by_side_in_published_numbers_even_for_their_own_
     alone = await page(client, database, "lead", asked)
     assert "One team only is known to you" in alone
     assert SOUTH not in alone
+
+
+async def test_what_a_practitioner_was_supervised_stays_in_the_team(
+    database: Settings, record: Record, client: httpx.AsyncClient
+) -> None:
+    who = identity("practitioner", 1)
+    team = TeamHistory(NORTH)
+    team.joined("2024-01-01")
+    await deliver(record.projection, team.documents)
+    await deliver(record.projection, whole_way("a", NORTH).documents)
+    asked = f"/pages/continuity?team={NORTH}&at={AT}"
+    assert f"<td>{str(who)[:8]}</td>" in await page(client, database, "lead", asked)
+    outside = await page(client, database, "analyst", asked)
+    assert "Psychologists and psychotherapists in each team" in outside
+    assert str(who)[:8] not in outside
