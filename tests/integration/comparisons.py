@@ -2,10 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from services.reporting.metrics.data_quality import data_quality
+from services.reporting.metrics.figures import Figures
 from services.reporting.metrics.flow import flow as sql_flow
+from services.reporting.metrics.length_of_stay import length_of_stay
+from services.reporting.metrics.net_waits import net_waits
 from services.reporting.metrics.outcomes import outcomes as sql_outcomes
 from services.reporting.metrics.programmes import programmes as sql_programmes
 from services.reporting.metrics.referrals import referrals as sql_referrals
@@ -27,9 +31,10 @@ from tests.oracle.contacts import around
 from tests.oracle.data_quality import reasons
 from tests.oracle.flow import flow
 from tests.oracle.outcomes import by_measure
+from tests.oracle.percentiles import percentile
 from tests.oracle.referrals import by_decision
-from tests.oracle.survival import Step, banded, curve, durations
-from tests.oracle.waits import waits
+from tests.oracle.survival import STAYS, Step, banded, curve, durations
+from tests.oracle.waits import net, waits
 
 WAITED = ("W1", "W2", "W3", "W4", "W5", "W6")
 CURVES = ("W2", "W5", "W6")
@@ -115,6 +120,58 @@ def to_nine_places(steps: list[Step]) -> list[tuple[int, int, int, float]]:
     return [(day, at_risk, started, round(float(share), 9)) for day, at_risk, started, share in steps]
 
 
+async def _stays(record: Record, question: Question) -> Answer:
+    net = await net_waits(record.reader, question.scope, **_period(question))
+    stays = await length_of_stay(record.reader, question.scope, **_period(question))
+    return {
+        "net": {
+            name: {"completed": (_exact(each.completed), each.completed_rested)}
+            | {"incomplete": (_exact(each.incomplete), each.incomplete_rested)}
+            for name, each in net.items()
+        },
+        "W7": {
+            "completed": (_exact(stays.completed.figures), dict(stays.completed.bands)),
+            "incomplete": (_exact(stays.incomplete.figures), dict(stays.incomplete.bands)),
+            "left_out": stays.left_out,
+        },
+    }
+
+
+PERCENTS = {"median": 50, "p25": 25, "p75": 75, "p90": 90, "p92": 92}
+
+
+def _exact(found: Figures) -> Answer:
+    exact: Answer = {name: getattr(found, name) for name in PERCENTS}
+    ranked = {name: value if value is None else Fraction(value) for name, value in exact.items()}
+    return {"n": found.n, "max": found.max, **ranked}
+
+
+def _figures(days: list[int]) -> Answer:
+    ranked: Answer = {name: percentile(days, percent) for name, percent in PERCENTS.items()}
+    return {"n": len(days), "max": max(days, default=None), **ranked}
+
+
+def _stays_worked_out(question: Question) -> Answer:
+    team = question.scope.team
+    events = [event for event in question.events if team in (None, event.team)]
+    rested = {name: net(events, name, question.scope.at, question.first, question.last) for name in WAITED}
+    stay = waits(*question.asked)["W7"]
+    return {
+        "net": {
+            name: {
+                form: (_figures([days for days, _ in found]), sum(off > 0 for _, off in found))
+                for form, found in both.items()
+            }
+            for name, both in rested.items()
+        },
+        "W7": {
+            "completed": (_figures(stay.completed), banded(stay.completed, STAYS, "183-plus")),
+            "incomplete": (_figures(stay.incomplete), banded(stay.incomplete, STAYS, "183-plus")),
+            "left_out": stay.left_out,
+        },
+    }
+
+
 async def _sessions(record: Record, question: Question) -> Answer:
     found = await sql_sessions(record.reader, question.scope, **_period(question))
     more = {name: getattr(found, name) for name in ("cancelled_by", "provider_reasons", "without_word")}
@@ -182,6 +239,7 @@ COMPARISONS: Mapping[str, Comparison] = {
     "M1 to M5": Comparison(_pathway.answered, _pathway.worked_out),
     "M3": Comparison(_flow, _flow_worked_out),
     "bands and curves": Comparison(_waiting, _waiting_worked_out),
+    "net waits and W7": Comparison(_stays, _stays_worked_out),
     "M6": Comparison(_sessions, _sessions_worked_out),
     "M7": Comparison(_referrals, _referrals_worked_out),
     "M8": Comparison(_programmes, programmes.worked_out),

@@ -9,13 +9,14 @@ from tests.oracle.documents import Event
 from tests.oracle.waits import bounds
 
 BANDS = ((6, "0-6"), (13, "7-13"), (27, "14-27"), (84, "28-84"))
+STAYS = ((6, "0-6"), (13, "7-13"), (27, "14-27"), (182, "28-182"))
 Step = tuple[int, int, int, Fraction]
 """Day, how many still waited when it began, how many started on it, and the share that waits on."""
 
 
-def banded(days: list[int]) -> dict[str, int]:
-    counted = Counter(next((band for most, band in BANDS if each <= most), "85-plus") for each in days)
-    return {band: counted[band] for band in [*(band for _, band in BANDS), "85-plus"]}
+def banded(days: list[int], bands: tuple[tuple[int, str], ...] = BANDS, more: str = "85-plus") -> dict[str, int]:
+    counted = Counter(next((band for most, band in bands if each <= most), more) for each in days)
+    return {band: counted[band] for band in [*(band for _, band in bands), more]}
 
 
 def durations(

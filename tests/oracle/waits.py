@@ -1,10 +1,11 @@
 """M4 and M5: waits in days between civil dates, completed in a period and still running at t, never mixed."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from tests.oracle.cases import Case, cases_of, is_open, referred
 from tests.oracle.documents import Event
+from tests.oracle.stages import pauses
 
 NAMES = ("W1", "W2", "W3", "W4", "W5", "W6", "W7")
 
@@ -31,7 +32,7 @@ def bounds(case: Case, name: str) -> tuple[date | None, date | None]:
         "W4": (case.programme_recommended_on, case.programme_on),
         "W5": (case.programme_on, case.first_programme_treatment_on),
         "W6": (received, case.first_treatment_on),
-        "W7": (case.accepted_on, case.discharged_on),
+        "W7": (case.decided_on if case.decision == "accepted" else None, case.discharged_on),
     }[name]
 
 
@@ -67,3 +68,29 @@ def waits(events: list[Event], at: date, first: date, last: date, team: str | No
         days, left_out = completed(cases, name, first, last)
         answer[name] = Wait(completed=days, incomplete=incomplete(cases, name, at), left_out=left_out)
     return answer
+
+
+def net(events: list[Event], name: str, at: date, first: date, last: date) -> dict[str, list[tuple[int, int]]]:
+    """One wait less the days on which the work rested because the family asked for it: (days, days taken off).
+
+    Not before its start: what stopped before it started is left out.
+    """
+    answer: dict[str, list[tuple[int, int]]] = {"completed": [], "incomplete": []}
+    for case in referred(cases_of(events)):
+        start, stop = bounds(case, name)
+        if start is None:
+            continue
+        if stop is not None and first <= stop <= last:
+            form, until = "completed", stop
+        elif start <= at and (stop is None or stop > at) and is_open(case, at):
+            form, until = "incomplete", at
+        else:
+            continue
+        if until >= start:
+            off = sum(_rests(case, start + timedelta(days=number)) for number in range((until - start).days))
+            answer[form].append(((until - start).days - off, off))
+    return answer
+
+
+def _rests(case: Case, day: date) -> bool:
+    return any(begun <= day and (until is None or day < until) for begun, until, why in pauses(case) if why == "family")

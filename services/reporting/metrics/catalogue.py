@@ -14,6 +14,7 @@ from services.reporting.metrics import (
 from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.catalogue_clocks import CLOCKS
 from services.reporting.metrics.catalogue_service import SERVICE
+from services.reporting.metrics.catalogue_stays import STAYS
 from services.reporting.metrics.flow import flow
 from services.reporting.metrics.funnel import funnel, of_funnel
 from services.reporting.metrics.metric import Better, Metric, Period
@@ -172,5 +173,5 @@ _ALL = (
     ),
 )
 
-METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (*_ALL, *CLOCKS, *SERVICE)}
+METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (*_ALL, *STAYS, *CLOCKS, *SERVICE)}
 """Every metric by its name: first those of the families' pathway, then those of the service."""
