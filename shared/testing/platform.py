@@ -57,7 +57,7 @@ class Platform:
             "DYAD_HOST": ports.LOOPBACK,
             **{
                 f"DYAD_{service}_PORT": str(ports.free_port())
-                for service in ("ISSUER", "REFERRAL", "ASSESSMENT", "INTERVENTION", "REPORTING")
+                for service in ("ISSUER", "REFERRAL", "ASSESSMENT", "INTERVENTION", "REPORTING", "WATCH")
             },
         }
 
