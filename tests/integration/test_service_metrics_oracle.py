@@ -30,9 +30,12 @@ from tests.oracle.contacts import sessions
 from tests.oracle.documents import Event
 from tests.oracle.equity import DIMENSIONS, by_group
 from tests.oracle.flow import flow
+from tests.oracle.outcomes import outcomes
 from tests.oracle.percentiles import spread
 from tests.oracle.reach import families_reached
+from tests.oracle.referrals import decision, received_in
 from tests.oracle.system_tier import system_work
+from tests.oracle.tiers import tier_mix
 from tests.oracle.waits import waits
 from tests.unit.reporting.pathways import pathways
 
@@ -136,11 +139,13 @@ async def groups_answered(record: Record, scope: Scope, first: date, last: date)
             dimension: {
                 code: {
                     "open": group.open_referrals, "caseload": group.caseload, "received": group.received,
+                    "declined": group.declined, "specialist": group.specialist,
                     "attended": group.attended, "dna": group.not_attended,
+                    "outcomes": (group.eligible, group.measured, group.improved, group.deteriorated),
                     **{name: (getattr(group, f"{name}_n"), exact(getattr(group, f"{name}_median"))) for name in WAITED},
                 }
                 for code, group in found[dimension].items()
-                if group.open_referrals or group.received or group.booked or group.w2_n or group.w5_n or group.w6_n
+                if any(getattr(group, name) for name in SOMETHING)
             }
             for dimension in DIMENSIONS
         },
@@ -148,14 +153,15 @@ async def groups_answered(record: Record, scope: Scope, first: date, last: date)
             each.team: {
                 "families": each.families, "attended": each.attended, "dna": each.not_attended,
                 "w2": (each.w2_n, exact(each.w2_median)), "w5": (each.w5_n, exact(each.w5_median)),
-                "in time": each.w2_in_time,
+                "in time": each.w2_in_time, "outcomes": (each.ended, each.measured),
             }
             for each in teams
         },
     }  # fmt: skip
 
 
-WAITED = ("w2", "w5", "w6")
+WAITED = ("w1", "w2", "w3", "w4", "w5", "w6")
+SOMETHING = ("open_referrals", "received", "booked", "eligible", *(f"{name}_n" for name in WAITED))
 
 
 def groups_worked_out(events: list[Event], scope: Scope, first: date, last: date) -> Answer:
@@ -163,11 +169,17 @@ def groups_worked_out(events: list[Event], scope: Scope, first: date, last: date
         waited = waits(group, scope.at, first, last, scope.team)
         seen = sessions(group, scope.at, first, last, scope.team)
         days = {name: spread(waited[name.upper()].completed) for name in WAITED}
+        received = received_in(group, scope.at, first, last, scope.team)
+        found = outcomes(group, scope.at, first, last, scope.team)
+        bands: Any = found["band"]
         return {
             "open": open_referrals(group, scope.at, scope.team)["open"],
             "caseload": caseload(group, scope.at, scope.team)["cases"],
             "received": flow(group, first, last, scope.team)["new"],
+            "declined": sum(decision(case, scope.at) in ("declined", "signposted") for case in received),
+            "specialist": tier_mix(group, scope.at, scope.team).get("SPECIALIST", 0),
             "attended": seen["attended"], "dna": seen["dna"],
+            "outcomes": (found["eligible"], found["paired"], bands.get("improved", 0), bands.get("deteriorated", 0)),
             **{name: (each["n"], exact(each["median"])) for name, each in days.items()},
         }  # fmt: skip
 
@@ -175,11 +187,13 @@ def groups_worked_out(events: list[Event], scope: Scope, first: date, last: date
         days = waits(events, scope.at, first, last, team)
         w2, w5 = (spread(days[name].completed) for name in ("W2", "W5"))
         seen = sessions(events, scope.at, first, last, team)
+        ended = outcomes(events, scope.at, first, last, team)
         return {
             "families": families_reached(events, scope.at, first, last, team),
             "attended": seen["attended"], "dna": seen["dna"],
             "w2": (w2["n"], exact(w2["median"])), "w5": (w5["n"], exact(w5["median"])),
             "in time": sum(each <= 28 for each in days["W2"].completed),
+            "outcomes": (ended["eligible"], ended["paired"]),
         }  # fmt: skip
 
     received = [case for case in referred(cases_of(events, scope.team)) if by_then(case.received_on, scope.at)]
@@ -195,7 +209,7 @@ def groups_worked_out(events: list[Event], scope: Scope, first: date, last: date
 
 def something(group: Answer) -> bool:
     waited = [group[name][0] for name in WAITED]
-    return any([group["open"], group["received"], group["attended"] + group["dna"], *waited])
+    return any([group["open"], group["received"], group["attended"] + group["dna"], group["outcomes"][0], *waited])
 
 
 async def answered(record: Record, scope: Scope, first: date, last: date) -> Answer:

@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from services.reporting.metrics.outcomes import case_outcomes
 from services.reporting.metrics.percentiles import share_of
-from services.reporting.metrics.scope import CASELOAD, OPEN, Scope
+from services.reporting.metrics.scope import CASELOAD, OPEN, TIER, Scope
+from services.reporting.metrics.waits import WAITS
 from shared.eventstore.store import Connection
 
 UNKNOWN = "unknown"
@@ -30,29 +32,43 @@ OVERLAPPING = frozenset({"ethnicity", "caregiver_role"})
 class Group:
     """The numbers of one group of families."""
 
-    open_referrals: int
+    open_referrals: int = 0
     """M1 at t, cases."""
-    caseload: int
+    caseload: int = 0
     """M2 at t, cases."""
-    received: int
+    specialist: int = 0
+    """Those of them whose tier at t is SPECIALIST (M8)."""
+    received: int = 0
     """Referrals received in the period."""
-    w2_n: int
-    """First contacts in the period, with the median of their days (W2); so too W5 and W6."""
-    w2_median: Decimal | None
-    w5_n: int
-    w5_median: Decimal | None
-    w6_n: int
-    w6_median: Decimal | None
-    attended: int
+    declined: int = 0
+    """Those of them that were declined by t, with or without a signpost (M7)."""
+    w1_n: int = 0
+    """Decisions in the period, with the median of their days (W1); so too W2 to W6."""
+    w1_median: Decimal | None = None
+    w2_n: int = 0
+    w2_median: Decimal | None = None
+    w3_n: int = 0
+    w3_median: Decimal | None = None
+    w4_n: int = 0
+    w4_median: Decimal | None = None
+    w5_n: int = 0
+    w5_median: Decimal | None = None
+    w6_n: int = 0
+    w6_median: Decimal | None = None
+    attended: int = 0
     """Sessions of the period, attendance 5 or 6."""
-    not_attended: int
+    not_attended: int = 0
     """Attendance 3 or 7."""
-    discharged: int
+    discharged: int = 0
     """Cases discharged in the period."""
-    measured: int
-    """Those whose outcome band, computed at the discharge, is not `not_measured`."""
-    improved: int
-    """Those whose band is `improved`."""
+    eligible: int = 0
+    """Those whose outcome is asked for (M9)."""
+    measured: int = 0
+    """Those of them with a pair of scores that could be judged."""
+    improved: int = 0
+    """Those whose outcome is `improved`."""
+    deteriorated: int = 0
+    """Those whose outcome is `deteriorated`; `mixed` is neither."""
 
     @property
     def booked(self) -> int:
@@ -65,28 +81,33 @@ class Group:
         return share_of(self.not_attended, self.booked)
 
     @property
+    def declined_share(self) -> Decimal | None:
+        """Declined of received; None of nothing."""
+        return share_of(self.declined, self.received)
+
+    @property
     def improved_share(self) -> Decimal | None:
         """Improved of measured; None of nothing."""
         return share_of(self.improved, self.measured)
 
 
-NOBODY = Group(
-    open_referrals=0, caseload=0, received=0, w2_n=0, w2_median=None, w5_n=0, w5_median=None, w6_n=0, w6_median=None,
-    attended=0, not_attended=0, discharged=0, measured=0, improved=0,
-)  # fmt: skip
+NOBODY = Group()
 
 
 def _completed(name: str, start: str, stop: str) -> str:
     """Days of a wait that was completed in the period; null: it was not, or stopped before it started."""
-    return f"CASE WHEN {stop} BETWEEN $3::date AND $4::date AND {stop} >= {start} THEN {stop} - {start} END AS {name}"
+    return (
+        f"CASE WHEN {stop} BETWEEN $3::date AND $4::date AND {stop} >= {start} THEN {stop} - {start} END"
+        f" AS {name.lower()}"
+    )
 
 
+_WAITS = tuple(name.lower() for name in WAITS)
 _CASES = f"""
 SELECT case_id, received_on BETWEEN $3::date AND $4::date AS received, {OPEN} AS open_referrals, {CASELOAD} AS caseload,
-       {_completed("w2", "received_on", "first_contact_on")},
-       {_completed("w5", "programme_on", "first_programme_treatment_on")},
-       {_completed("w6", "received_on", "first_treatment_on")},
-       discharged_on BETWEEN $3::date AND $4::date AS discharged, outcome_band,
+       decision = 'declined' AND decided_on <= $1::date AS declined, {TIER} = 'SPECIALIST' AS specialist,
+       {", ".join(_completed(name, wait.start, wait.stop) for name, wait in WAITS.items())},
+       discharged_on BETWEEN $3::date AND $4::date AND discharged_on = closed_on AS discharged,
        {", ".join(f"{groups} AS {dimension}" for dimension, groups in DIMENSIONS.items() if dimension != "all")}
 """
 
@@ -100,18 +121,17 @@ async def equity(conn: Connection, scope: Scope, *, first: date, last: date) -> 
         first: of the period.
         last: of the period; not after `scope.at`.
 
-    Unit: cases, sessions, days. Source: domain 6.6 M10; each number as in M1, M2, M4, M6, M9.
+    Unit: cases, sessions, days. Source: domain 6.6 M10; each number as in M1, M2, M4, M6 to M9.
 
     Raises:
         ValueError: the period ends after `scope.at`.
     """
-    if last > scope.at:
-        raise ValueError("the period must not end after the date")
-    cases, given = scope.cases(after=2)
-    contacts, also_given = scope.contacts(after=2 + len(given))
+    ended = await case_outcomes(conn, scope, first=first, last=last)
+    cases, given = scope.cases(after=4)
+    contacts, also_given = scope.contacts(after=4 + len(given))
     medians = ", ".join(
         f"count({name}) AS {name}_n, percentile_cont(0.5) WITHIN GROUP (ORDER BY {name}) AS {name}_median"
-        for name in ("w2", "w5", "w6")
+        for name in _WAITS
     )
     sides = ", ".join(f"('{name}', {'ARRAY[$$all$$]' if name == 'all' else name})" for name in DIMENSIONS)
     rows = await conn.fetch(
@@ -120,22 +140,28 @@ async def equity(conn: Connection, scope: Scope, *, first: date, last: date) -> 
             SELECT case_id, count(*) FILTER (WHERE attend_status IN ('5', '6')) AS attended,
                    count(*) FILTER (WHERE attend_status IN ('3', '7')) AS not_attended
             FROM ({contacts}) AS session WHERE day BETWEEN $3::date AND $4::date GROUP BY case_id
+        ), ended AS MATERIALIZED (SELECT * FROM unnest($5::uuid[], $6::text[]) AS e (case_id, band)
         ), c AS MATERIALIZED (
-            SELECT c.*, coalesce(attended, 0) AS attended, coalesce(not_attended, 0) AS not_attended
-            FROM ({_CASES} FROM ({cases}) AS believed WHERE received_on IS NOT NULL) AS c LEFT JOIN s USING (case_id)
-            WHERE open_referrals OR received OR discharged OR w2 IS NOT NULL OR w5 IS NOT NULL OR w6 IS NOT NULL
+            SELECT c.*, coalesce(attended, 0) AS attended, coalesce(not_attended, 0) AS not_attended, band
+            FROM ({_CASES} FROM ({cases}) AS believed WHERE received_on IS NOT NULL) AS c
+                 LEFT JOIN s USING (case_id) LEFT JOIN ended USING (case_id)
+            WHERE open_referrals OR received OR discharged OR coalesce({", ".join(_WAITS)}) IS NOT NULL
                OR s.case_id IS NOT NULL
         )
         SELECT side.name AS dimension, code, {medians}, count(*) FILTER (WHERE open_referrals) AS open_referrals,
                count(*) FILTER (WHERE caseload) AS caseload, count(*) FILTER (WHERE received) AS received,
+               count(*) FILTER (WHERE caseload AND specialist) AS specialist,
+               count(*) FILTER (WHERE received AND declined) AS declined,
                sum(attended)::integer AS attended, sum(not_attended)::integer AS not_attended,
-               count(*) FILTER (WHERE discharged) AS discharged,
-               count(*) FILTER (WHERE discharged AND outcome_band <> 'not_measured') AS measured,
-               count(*) FILTER (WHERE discharged AND outcome_band = 'improved') AS improved
+               count(*) FILTER (WHERE discharged) AS discharged, count(band) AS eligible,
+               count(*) FILTER (WHERE band <> 'not_measured') AS measured,
+               count(*) FILTER (WHERE band = 'improved') AS improved,
+               count(*) FILTER (WHERE band = 'deteriorated') AS deteriorated
         FROM c, LATERAL (VALUES {sides}) AS side (name, codes), unnest(side.codes) AS code
         GROUP BY side.name, code
         """,
-        scope.at, scope.team, first, last, *given, *also_given,
+        scope.at, scope.team, first, last, [each.case_id for each in ended], [each.band for each in ended],
+        *given, *also_given,
     )  # fmt: skip
     found: dict[str, dict[str, Group]] = {dimension: {} for dimension in DIMENSIONS}
     for row in sorted(map(dict, rows), key=_order):
@@ -151,7 +177,7 @@ def _order(row: Mapping[str, Any]) -> tuple[bool, int, str]:
 
 def _group(row: Mapping[str, Any]) -> Group:
     said: dict[str, Any] = {name: row[name] for name in Group.__dataclass_fields__}
-    said.update({name: _exact(row[name]) for name in ("w2_median", "w5_median", "w6_median")})
+    said.update({f"{name}_median": _exact(row[f"{name}_median"]) for name in _WAITS})
     return Group(**said)
 
 

@@ -12,23 +12,40 @@ TITLES = {
     "interpreter": "By need of an interpreter",
 }
 
+_ENDS = {
+    "w1": ("Decisions", "W1"),
+    "w2": ("First contacts", "W2"),
+    "w3": ("Assessments completed", "W3"),
+    "w4": ("Programmes assigned", "W4"),
+    "w5": ("First programme sessions", "W5"),
+    "w6": ("First treatments", "W6"),
+}
+"""By wait what was reached, and its name."""
+
 _COLUMNS = (
     Column("group", "Group", Kind.TEXT),
     Column("open_referrals", "Open referrals", Kind.COUNT),
     Column("caseload", "Open caseload", Kind.COUNT),
+    Column("specialist", "Specialist tier, of the caseload", Kind.COUNT),
     Column("received", "Received", Kind.COUNT),
-    Column("w2_n", "First contacts", Kind.COUNT),
-    Column("w2_median", "Median W2, days", Kind.DAYS, of="w2_n"),
-    Column("w5_n", "First programme sessions", Kind.COUNT),
-    Column("w5_median", "Median W5, days", Kind.DAYS, of="w5_n"),
-    Column("w6_n", "First treatments", Kind.COUNT),
-    Column("w6_median", "Median W6, days", Kind.DAYS, of="w6_n"),
+    Column("declined", "Declined, of those", Kind.COUNT),
+    Column("declined_share", "Declined, share", Kind.SHARE, of="declined", out_of="received"),
+    *(
+        column
+        for wait, (reached, name) in _ENDS.items()
+        for column in (
+            Column(f"{wait}_n", reached, Kind.COUNT),
+            Column(f"{wait}_median", f"Median {name}, days", Kind.DAYS, of=f"{wait}_n"),
+        )
+    ),
     Column("not_attended", "Sessions not attended", Kind.COUNT),
     Column("booked", "Sessions attended or not", Kind.COUNT),
     Column("dna_rate", "DNA rate", Kind.SHARE, of="not_attended", out_of="booked"),
     Column("discharged", "Discharged", Kind.COUNT),
+    Column("eligible", "Outcome asked for", Kind.COUNT),
     Column("measured", "With a measured outcome", Kind.COUNT),
     Column("improved", "Improved", Kind.COUNT),
+    Column("deteriorated", "Deteriorated", Kind.COUNT),
     Column("improved_share", "Improved, of those measured", Kind.SHARE, of="improved", out_of="measured"),
 )
 

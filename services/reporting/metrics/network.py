@@ -1,11 +1,13 @@
 """The teams of the network side by side: reach, waits, attendance, and how often an outcome was measured."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from services.reporting.metrics.outcomes import case_outcomes
 from services.reporting.metrics.percentiles import share_of
 from services.reporting.metrics.scope import Scope
 from services.reporting.metrics.sessions import CONTACT
@@ -33,9 +35,9 @@ class TeamNumbers:
     not_attended: int = 0
     """Sessions with attendance 3 or 7."""
     ended: int = 0
-    """Cases discharged after treatment had begun."""
+    """Cases discharged whose outcome is asked for (M9)."""
     measured: int = 0
-    """Those whose outcome band, computed at the discharge, is not `not_measured`."""
+    """Those with a pair of scores that could be judged."""
 
     @property
     def booked(self) -> int:
@@ -95,17 +97,14 @@ async def network(conn: Connection, scope: Scope, *, first: date, last: date) ->
         f"""
         SELECT team_id, count(w2) AS w2_n, percentile_cont(0.5) WITHIN GROUP (ORDER BY w2) AS w2_median,
                count(*) FILTER (WHERE w2 <= $5::integer) AS w2_in_time, count(w5) AS w5_n,
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY w5) AS w5_median,
-               count(*) FILTER (WHERE ended) AS ended,
-               count(*) FILTER (WHERE ended AND outcome_band <> 'not_measured') AS measured
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY w5) AS w5_median
         FROM (
-            SELECT team_id, outcome_band,
+            SELECT team_id,
                    CASE WHEN first_contact_on BETWEEN $3::date AND $4::date AND first_contact_on >= received_on
                         THEN first_contact_on - received_on END AS w2,
                    CASE WHEN first_programme_treatment_on BETWEEN $3::date AND $4::date
                          AND first_programme_treatment_on >= programme_on
-                        THEN first_programme_treatment_on - programme_on END AS w5,
-                   discharged_on BETWEEN $3::date AND $4::date AND first_treatment_on <= discharged_on AS ended
+                        THEN first_programme_treatment_on - programme_on END AS w5
             FROM ({cases}) AS c WHERE received_on <= $1::date
         ) AS each_case GROUP BY team_id
         """,
@@ -122,7 +121,11 @@ async def network(conn: Connection, scope: Scope, *, first: date, last: date) ->
         """,
         scope.at, scope.team, first, last, *given,
     )  # fmt: skip
-    return _teams([*map(dict, of_cases)], [*map(dict, of_sessions)])
+    outcomes = await case_outcomes(conn, scope, first=first, last=last)
+    ended = Counter(each.team_id for each in outcomes)
+    measured = Counter(each.team_id for each in outcomes if each.band != "not_measured")
+    of_outcomes = [{"team_id": team, "ended": number, "measured": measured[team]} for team, number in ended.items()]
+    return _teams([*map(dict, of_cases)], [*map(dict, of_sessions), *of_outcomes])
 
 
 def _teams(of_cases: Sequence[Mapping[str, Any]], of_sessions: Sequence[Mapping[str, Any]]) -> tuple[TeamNumbers, ...]:

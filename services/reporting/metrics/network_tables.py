@@ -28,7 +28,7 @@ _COLUMNS = (
     Column("booked", "Sessions attended or not", Kind.COUNT),
     Column("dna_rate", "DNA rate", Kind.SHARE, of="not_attended", out_of="booked"),
     Column("dna_rate_standing", "DNA rate, against the network", Kind.TEXT, of="not_attended"),
-    Column("ended", "Discharged after treatment", Kind.COUNT),
+    Column("ended", "Discharged, outcome asked for", Kind.COUNT),
     Column("measured", "With a measured outcome", Kind.COUNT),
     Column("coverage", "Coverage of outcomes", Kind.SHARE, of="measured", out_of="ended"),
     Column("coverage_standing", "Coverage, against the network", Kind.TEXT, of="measured"),

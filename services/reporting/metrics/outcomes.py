@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from services.reporting.measures import BETTER, ORDINAL, RELIABLE_CHANGE
 from services.reporting.metrics.percentiles import share_of
@@ -39,6 +40,16 @@ class MeasureOutcome:
     mean_first: Decimal | None
     """Points, two decimals; None for an ordinal measure: its levels are never averaged."""
     mean_last: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOutcome:
+    """What became of one case whose outcome is asked for."""
+
+    case_id: UUID
+    team_id: str
+    band: str
+    """One of `BANDS`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +119,16 @@ SELECT measure_code, subject_kind, count(*) AS pairs,
 FROM result GROUP BY 1, 2 ORDER BY 1, 2
 """
 
-_BY_CASE = """
+_EACH_CASE = """
+SELECT case_id, eligible.team_id, coalesce(bool_or(result = 'improved'), false) AS improved,
+       coalesce(bool_or(result = 'deteriorated'), false) AS deteriorated,
+       coalesce(bool_or(result <> 'not_judged'), false) AS judged
+FROM eligible LEFT JOIN result USING (case_id) GROUP BY case_id, eligible.team_id
+"""
+
+_BY_CASE = f"""
 SELECT improved, deteriorated, judged, count(*) AS cases, (SELECT count(*) FROM closed) AS discharged
-FROM (SELECT coalesce(bool_or(result = 'improved'), false) AS improved,
-             coalesce(bool_or(result = 'deteriorated'), false) AS deteriorated,
-             coalesce(bool_or(result <> 'not_judged'), false) AS judged
-      FROM eligible LEFT JOIN result USING (case_id) GROUP BY case_id) AS e
-GROUP BY 1, 2, 3
+FROM ({_EACH_CASE}) AS e GROUP BY 1, 2, 3
 UNION ALL SELECT NULL, NULL, NULL, 0, (SELECT count(*) FROM closed)
 """
 
@@ -150,18 +164,41 @@ async def outcomes(conn: Connection, scope: Scope, *, first: date, last: date) -
     Raises:
         ValueError: the period ends after `scope.at`.
     """
+    own = await configurations(conn, scope)
+    paired, values = _pairs(scope, own, first, last)
+    by_measure = await conn.fetch(f"WITH {paired} {_BY_MEASURE}", *values)
+    by_case = await conn.fetch(f"WITH {paired} {_BY_CASE}", *values)
+    return _answer([dict(row) for row in by_measure], [dict(row) for row in by_case], common_version(scope, own))
+
+
+async def case_outcomes(conn: Connection, scope: Scope, *, first: date, last: date) -> tuple[CaseOutcome, ...]:
+    """The outcome of each eligible case, by the same rule: for whoever counts them in another way.
+
+    Raises:
+        ValueError: the period ends after `scope.at`.
+    """
+    paired, values = _pairs(scope, await configurations(conn, scope), first, last)
+    rows = await conn.fetch(f"WITH {paired} {_EACH_CASE}", *values)
+    return tuple(
+        CaseOutcome(
+            case_id=row["case_id"],
+            team_id=row["team_id"],
+            band=band(improved=row["improved"], deteriorated=row["deteriorated"], judged=row["judged"]),
+        )
+        for row in rows
+    )
+
+
+def _pairs(scope: Scope, own: Mapping[str, Configuration], first: date, last: date) -> tuple[str, tuple[Any, ...]]:
+    """The queries of `_PAIRED`, and every parameter of them."""
     if last > scope.at:
         raise ValueError("the period must not end after the date")
-    own = await configurations(conn, scope)
     cases, given = scope.cases(after=9)
     contacts, of_contacts = scope.contacts(after=9 + len(given))
     scores, of_scores = scope.scores(after=9 + len(given) + len(of_contacts))
     paired = _PAIRED.format(cases=cases, contacts=contacts, scores=scores, contact=CONTACT)
     asked = (scope.at, scope.team, first, last, *_measures(), *_own(own), sorted(ORDINAL))
-    values = (*asked, *given, *of_contacts, *of_scores)
-    by_measure = await conn.fetch(f"WITH {paired} {_BY_MEASURE}", *values)
-    by_case = await conn.fetch(f"WITH {paired} {_BY_CASE}", *values)
-    return _answer([dict(row) for row in by_measure], [dict(row) for row in by_case], common_version(scope, own))
+    return paired, (*asked, *given, *of_contacts, *of_scores)
 
 
 def _measures() -> tuple[list[str], list[int], list[Decimal | None]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.reporting.tables import HIDDEN, Balance, Cell, Column, Kind, Table, suppressed, whole_percent
@@ -307,6 +307,7 @@ def test_a_total_of_nothing_is_hidden_as_the_nought_it_is() -> None:
     assert shown(counts()) == [HIDDEN]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3), st.integers(1, 3))
 def test_every_table_of_noughts_and_ones_ends(width: int, height: int) -> None:
     for cells in product((0, 1, 9), repeat=width * height if width * height <= 6 else 0):
