@@ -164,6 +164,7 @@ REPORTING: dict[str, tuple[str, ...]] = {
         "GET /pages/waits",
         "GET /pages/flow",
         "GET /pages/sessions",
+        "GET /pages/programmes",
         "GET /pages/outcomes",
         "GET /pages/equity",
         "GET /pages/continuity",

@@ -258,3 +258,17 @@ async def test_what_a_practitioner_was_supervised_stays_in_the_team(
     outside = await page(client, database, "analyst", asked)
     assert "Psychologists and psychotherapists in each team" in outside
     assert str(who)[:8] not in outside
+
+
+async def test_the_number_of_a_tier_leads_to_as_many_cases(
+    database: Settings, record: Record, client: httpx.AsyncClient
+) -> None:
+    random = Random(5)
+    for number in range(40):
+        await deliver(record.projection, pathway(random, str(number), NORTH).documents)
+    text = await page(client, database, "administrator", f"/pages/programmes?team={NORTH}&at=2025-09-30")
+    found = re.findall(r'href="(/pages/cases[^"]*tier=[^"]*)">(\d+)<', text)
+    assert found
+    for address, number in found:
+        listed = await page(client, database, "administrator", address.replace("&amp;", "&"))
+        assert len(re.findall(r"<code>\w{8}</code>", listed)) == int(number)
