@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from services.reporting.statistics.signals import LIMIT_FACTOR, NEAR_FACTOR, Signal, Spread, signals
@@ -150,6 +151,19 @@ def xmr(
     starts = [0, *rebase]
     if any(one >= other for one, other in pairwise([*starts, len(values)])) and (values or rebase):
         raise ValueError("segments start at ascending places within the series")
+    aim = None if target is None else _exact(target)
+    return _chart(tuple(values), tuple(starts), higher_is_better, aim, screened)
+
+
+@lru_cache(maxsize=512)
+def _chart(
+    values: tuple[Fraction | None, ...],
+    starts: tuple[int, ...],
+    higher_is_better: bool | None,
+    target: Fraction | None,
+    screened: bool,
+) -> Xmr:
+    """The chart of exact values: worked out once for tile, chart and table, page after page, while the months stay."""
     spans = list(pairwise([*starts, len(values)])) if values else []
     spreads = [_spread(values[start:end], screened=screened) for start, end in spans]
     return Xmr(
@@ -251,13 +265,11 @@ def _variation(upwards: bool | None, higher_is_better: bool | None) -> Variation
     return Variation.IMPROVEMENT if upwards == higher_is_better else Variation.CONCERN
 
 
-def _assurance(
-    spread: Spread | None, higher_is_better: bool | None, target: float | Decimal | None
-) -> Assurance | None:
+def _assurance(spread: Spread | None, higher_is_better: bool | None, aim: Fraction | None) -> Assurance | None:
     """A target on a limit is inconsistent, as in NHSRplotthedots."""
-    if spread is None or higher_is_better is None or target is None:
+    if spread is None or higher_is_better is None or aim is None:
         return None
-    lower, upper, aim = spread.at(-LIMIT_FACTOR), spread.at(LIMIT_FACTOR), _exact(target)
+    lower, upper = spread.at(-LIMIT_FACTOR), spread.at(LIMIT_FACTOR)
     if lower is None or upper is None:
         return None
     if aim > upper:
