@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 from deploy.local.network.aggregates import every_aggregate
-from deploy.publish import catalogue
+from deploy.publish import catalogue, metrics
 from deploy.publish.asyncapi import FILE, asyncapi, text
 from deploy.publish.schemas import ShapeChangedError, documents, publish
 
@@ -29,7 +29,9 @@ def main() -> int:
         return 1
     FILE.write_text(text(asyncapi(every_aggregate(), software_version())))
     catalogue.FILE.write_text(catalogue.catalogue(every_aggregate()))
-    sys.stderr.write(f"{len(written)} schemas written, {FILE.name} and {catalogue.FILE.name}\n")
+    metrics.FILE.write_text(metrics.written(metrics.FILE.read_text()))
+    files = ", ".join(each.name for each in (FILE, catalogue.FILE, metrics.FILE))
+    sys.stderr.write(f"{len(written)} schemas written; {files}\n")
     return 0
 
 

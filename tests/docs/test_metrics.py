@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+from deploy.publish.metrics import written
 from services.reporting.case_row import CaseRow
 from services.reporting.clocks.catalogue import DEFINITIONS
 from services.reporting.clocks.reading import State
+from services.reporting.metrics.catalogue import FILTERED, METRICS
 from services.reporting.metrics.scope import STAGES
 from services.reporting.metrics.waits import WAITS
 
@@ -40,3 +42,19 @@ def test_every_state_of_a_clock_is_named() -> None:
     section = TEXT.split("## Clocks")[1].split("## ")[0]
     for state in State:
         assert f"`{state}`" in section
+
+
+def test_the_list_of_metrics_is_that_of_the_catalogue() -> None:
+    """If not: `python -m deploy.publish`."""
+    assert written(TEXT) == TEXT
+
+
+def test_every_metric_of_the_domain_is_in_the_catalogue_and_has_its_section() -> None:
+    codes = set(re.findall(r"M\d+", " ".join(metric.code for metric in METRICS.values())))
+    assert codes == {f"M{number}" for number in range(1, 19)}
+    headings = " ".join(re.findall(r"^## .*", TEXT, re.MULTILINE))
+    assert set(re.findall(r"M\d+", headings)) == codes
+
+
+def test_only_metrics_that_are_there_are_said_to_be_filtered_in_part() -> None:
+    assert METRICS.keys() >= FILTERED.keys()

@@ -27,7 +27,7 @@ from services.reporting.metrics.waiting_curve import wait_bands, waiting_curve
 from services.reporting.metrics.waits import waits
 from shared.eventstore.store import Connection
 
-__all__ = ["METRICS", "Better", "Metric", "Period"]
+__all__ = ["FILTERED", "METRICS", "Better", "Metric", "Period"]
 
 
 async def _caseload(conn: Connection, scope: Scope, _: Period) -> Any:
@@ -175,3 +175,12 @@ _ALL = (
 
 METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (*_ALL, *STAYS, *CLOCKS, *SERVICE)}
 """Every metric by its name: first those of the families' pathway, then those of the service."""
+
+FILTERED: Mapping[str, str] = {
+    "referrals": "referrals, not consultations",
+    "capacity": "cases, not places",
+    "system-tier": "families' side only",
+    "reach": "families and referrals; `locality` births too",
+    "supervision": "none",
+}
+"""What filters change of a metric by its name; of every other one all numbers."""
