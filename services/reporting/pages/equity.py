@@ -21,6 +21,7 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
     _RECEIVED: (),
     "open_referrals": (),
     "caseload": (),
+    "declined_share": ("declined", "received"),
     "declined_share": ("declined", _RECEIVED),
     "w1_median": ("w1_n",),
     "w2_median": ("w2_n",),
@@ -36,6 +37,7 @@ _TITLES = {
     _RECEIVED: "Referrals received",
     "open_referrals": "Open referrals",
     "caseload": "Open caseload",
+    "declined_share": "Declined, of those received",
     "declined_share": "Declined, of those received",
     "w1_median": "Median days from referral to decision (W1)",
     "w2_median": "Median days from referral to first contact (W2)",
@@ -65,12 +67,13 @@ async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
 
 def _equity(found: Measured, number: str) -> Section:
     figures = [
-        barred(f"equity-{name}".replace("_", "-"), _one(table, number), number) for name, table in found.tables.items()
+        barred(f"equity-{name}".replace("_", "-"), one_number(table, number), number)
+        for name, table in found.tables.items()
     ]
     return section(found, figures, title=f"{_TITLES[number]}, by group of families")
 
 
-def _one(table: Table, number: str) -> Table:
+def one_number(table: Table, number: str) -> Table:
     """One number of the groups with the counts that it rests on; every number is in the files."""
     places = [0, *(table.index(name) for name in (*_NUMBERS[number], number))]
     rows = (tuple(row[place] for place in places) for row in table.rows)

@@ -7,8 +7,11 @@ import pytest
 
 from services.reporting.charts.funnel_plot import finding
 from services.reporting.metrics.data_quality import REASONS
+from services.reporting.metrics.equity import DIMENSIONS, NOBODY
+from services.reporting.metrics.equity_tables import of_equity
 from services.reporting.metrics.network import TeamNumbers, funnels
 from services.reporting.metrics.network_tables import of_network
+from services.reporting.pages import equity
 from services.reporting.pages.data_quality import PAGE, WHAT_TO_DO
 from services.reporting.pages.health import is_behind, reach_table
 from services.reporting.pages.network import published
@@ -106,3 +109,18 @@ def test_every_kind_of_parked_event_is_in_the_table() -> None:
     table = parked_table({"poison": 2})
     assert table.column("events") == (2, 0, 0, 0, 0)
     assert len(table.rows) == len(KINDS)
+
+
+def test_every_number_of_equity_is_shown_with_the_counts_that_it_rests_on() -> None:
+    found = {name: {"1": NOBODY, "unknown": NOBODY} for name in DIMENSIONS if name != "all"} | {"all": {"all": NOBODY}}
+    [field] = [field for field in equity.PAGE.fields if field.name == "number"]
+    assert len(field.choices) > 5
+    for table in of_equity(found):
+        for number, _ in field.choices:
+            shown = equity.one_number(table, number or "received")
+            assert shown.columns[-1].name == (number or "received")
+            assert set(shown.columns[-1].rests_on) <= {column.name for column in shown.columns}
+            assert [row[0] for row in shown.rows[:2]] == [
+                "Decile 1" if table.name == "deprivation" else "1",
+                "Not known",
+            ]
