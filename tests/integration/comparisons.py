@@ -17,12 +17,15 @@ from services.reporting.metrics.sessions import sessions as sql_sessions
 from services.reporting.metrics.waiting_curve import wait_bands, waiting_curve
 from services.reporting.statistics.kaplan_meier import Curve
 from tests.integration import comparisons_clocks as clocks
+from tests.integration import test_continuity as continuity
 from tests.integration import test_metrics_oracle as pathway
 from tests.integration import test_outcomes as outcomes
 from tests.integration import test_programmes as programmes
+from tests.integration import test_reach as reach
 from tests.integration import test_referrals as referrals
 from tests.integration import test_service_metrics_oracle as service
 from tests.integration import test_sessions as sessions
+from tests.integration import test_supervision as supervision
 from tests.integration.activity_kit import Question
 from tests.integration.oracle_kit import Answer
 from tests.integration.reporting_kit import Record
@@ -246,6 +249,9 @@ COMPARISONS: Mapping[str, Comparison] = {
     "M9": Comparison(_outcomes, _outcomes_worked_out),
     "M10, M11, M13, M14, leads, network": Comparison(_service, _service_worked_out),
     "M15": Comparison(_quality, _quality_worked_out),
+    "M16": Comparison(continuity.answered, continuity.worked_out),
+    "M17": Comparison(reach.answered, reach.worked_out),
+    "M18": Comparison(supervision.answered, supervision.worked_out),
     "W8 and M12": Comparison(clocks.of_team, clocks.of_team_worked_out),
     "clocks": Comparison(clocks.of_cases, clocks.of_cases_worked_out),
 }

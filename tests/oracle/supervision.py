@@ -33,7 +33,12 @@ def people(events: list[Event], team: str) -> list[str]:
 
 
 def absences(events: list[Event], team: str, person: str) -> list[tuple[date, date]]:
-    """First and last day of each: to the day before the first return after its start, else as planned or for ever."""
+    """First and last day of each: to the day before the first return after its start, else as planned or for ever.
+
+    What is said of somebody who never joined says nothing.
+    """
+    if person not in people(events, team):
+        return []
     starts = about(events, team, person, "PractitionerAbsent")
     starts.sort(key=lambda event: event.day("from_on"))
     returns = sorted(event.day("on") for event in about(events, team, person, "PractitionerReturned"))
