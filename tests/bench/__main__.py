@@ -18,6 +18,7 @@ from tests.bench.posting import posting
 from tests.bench.relaying import relaying
 from tests.bench.reporting_backlog import reporting_backlog
 from tests.bench.rows import Row, load, markdown, save, show
+from tests.bench.service_views import service_views
 from tests.bench.visible import visible
 from tests.bench.work import Bench, Stopwatch
 
@@ -30,6 +31,7 @@ MEASURES: dict[str, Measure] = {
     "post": posting,
     "costs": costs,
     "visible": visible,
+    "views": service_views,
 }
 FAMILIES = 1_350
 FULL_FAMILIES = 4_400

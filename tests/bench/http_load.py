@@ -1,7 +1,8 @@
 """A load generator that costs little: one keep-alive connection per client, bytes made before the clock starts."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 LIMIT = 4 * 1024 * 1024
@@ -36,13 +37,21 @@ async def load(host: str, port: int, clients: Sequence[Sequence[bytes]]) -> list
 
 
 async def _client(host: str, port: int, requests: Sequence[bytes]) -> list[Answer]:
+    async with connected(host, port) as ask:
+        return [await ask(each) for each in requests]
+
+
+@asynccontextmanager
+async def connected(host: str, port: int) -> AsyncIterator[Callable[[bytes], Awaitable[Answer]]]:
+    """What sends a request and gives its answer, on one connection that stays open for as long as the block."""
     reader, writer = await asyncio.open_connection(host, port, limit=LIMIT)
+
+    async def ask(request: bytes) -> Answer:
+        writer.write(request)
+        return await _answer(reader)
+
     try:
-        answers = []
-        for each in requests:
-            writer.write(each)
-            answers.append(await _answer(reader))
-        return answers
+        yield ask
     finally:
         writer.close()
         await writer.wait_closed()
