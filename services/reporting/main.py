@@ -9,7 +9,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from services.reporting import alerts, api, parked, session_pages, sign_in, status, table_routes
+from services.reporting import alerts, api, parked, rebase_routes, session_pages, sign_in, status, table_routes
 from services.reporting.anew import make_anew
 from services.reporting.decoding import Decoder
 from services.reporting.pages import site
@@ -18,6 +18,7 @@ from services.reporting.pages.live import Hints
 from services.reporting.pages.screens import draw_problem
 from services.reporting.projections import CONSUMER, CaseHistory
 from services.reporting.pseudonyms import Pseudonyms
+from services.reporting.reports import routes as reports
 from shared.bus.consumer import Consumer
 from shared.bus.supervise import supervise
 from shared.eventstore.pool import connect, open_pool
@@ -39,6 +40,8 @@ _READERS = 8
 """Connections for questions of one API process."""
 _WRITERS = 4
 """For sessions of readers, asked once a page, and decisions on held events."""
+_DECIDED = (reports.router, rebase_routes.router)
+"""What people decide about numbers."""
 _SIGN_IN = (sign_in.sign_in, session_pages.session_pages)
 
 
@@ -119,7 +122,16 @@ def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAP
             await reader.close()
 
     reads = reads_routes(lambda state: state.views.reader)
-    own = [api.router, table_routes.router, alerts.router, status.router, parked.router, *site.ROUTERS, *_SIGN_IN]
+    own = [
+        api.router,
+        table_routes.router,
+        alerts.router,
+        status.router,
+        parked.router,
+        *_DECIDED,
+        *site.ROUTERS,
+        *_SIGN_IN,
+    ]
     routers = [*own, reads] if wanted else []
     if wanted:
         assets()  # without style and scripts it does not start

@@ -118,15 +118,17 @@ async def get_tables(
         first_day=period.first,
         last_day=period.last,
         suppressed=hide,
-        tables=[_answer(each) for each in shown],
+        tables=[table_item(each) for each in shown],
     )
 
 
-def _answer(table: Table) -> answers.TableItem:
+def table_item(table: Table) -> answers.TableItem:
+    """A table as JSON answers show it."""
     columns = [answers.ColumnItem(name=each.name, title=each.title, kind=each.kind) for each in table.columns]
-    rows = [[_cell(each) for each in row] for row in table.rows]
+    rows = [[cell_value(each) for each in row] for row in table.rows]
     return answers.TableItem(name=table.name, title=table.title, columns=columns, rows=rows, total=table.total)
 
 
-def _cell(cell: Cell) -> answers.CellValue:
+def cell_value(cell: Cell) -> answers.CellValue:
+    """A cell as JSON answers show it."""
     return float(cell) if isinstance(cell, Decimal) else cell

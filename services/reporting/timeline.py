@@ -57,7 +57,7 @@ def _entry(fact: Fact, history: list[Fact]) -> Entry:
         recorded_at=fact.recorded_at,
         text=describe(fact.event),
         standing=_standing(fact, history),
-        event=_name(fact.event),
+        event=name_of(fact.event),
         event_id=fact.event_id,
         store=fact.store,
         stream=fact.stream,
@@ -65,7 +65,8 @@ def _entry(fact: Fact, history: list[Fact]) -> Entry:
     )
 
 
-def _name(event: Any) -> str:
+def name_of(event: Any) -> str:
+    """The name of an event; `<Name>Corrected` of one that corrects another."""
     return f"{event_name(event.data)}Corrected" if isinstance(event, Corrected) else event_name(event)
 
 

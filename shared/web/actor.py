@@ -22,6 +22,7 @@ from shared.web.access.guard import (
     MayReadTeam,
     MayReadTimeline,
     MayReadViews,
+    MayRebaseLimits,
     MayRecordWork,
     MayWriteCase,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "MayReadTeam",
     "MayReadTimeline",
     "MayReadViews",
+    "MayRebaseLimits",
     "MayRecordWork",
     "MayWriteCase",
 ]

@@ -48,3 +48,5 @@ class Metric:
     """The answer to a question, as typed values."""
     tables: Callable[[Any], tuple[Table, ...]]
     """The same as tables, raw; what leaves a team goes through `tables.suppressed`."""
+    version: int = 1
+    """Of the definition, as a frozen report names it: raised with every change of what is counted or said."""

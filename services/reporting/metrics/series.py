@@ -1,7 +1,7 @@
 """M11: one value a month of what a team watches, for charts of statistical process control."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from services.reporting.metrics.percentiles import share_of
 from services.reporting.metrics.scope import Scope
+from services.reporting.rebases import months_of
 from services.reporting.statistics.xmr import Xmr, xmr
 from shared.eventstore.store import Connection
 from shared.kernel.civil import birthday_months
@@ -82,14 +83,22 @@ class Series:
     """Months without a gap, oldest first."""
 
     months: tuple[Month, ...]
+    rebases: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    """By line the months from which people had its limits computed anew; none for a series of some cases only."""
 
     def values(self, name: str) -> tuple[int | Decimal | None, ...]:
         """Those of one of `LINES`, month by month."""
         return tuple(getattr(month, LINES[name].value) for month in self.months)
 
-    def chart(self, name: str, *, target: Decimal | None = None, rebase: Sequence[int] = ()) -> Xmr:
-        """The XmR chart of one of `LINES`; `rebase` as people have recorded it, see `xmr`."""
-        return xmr(self.values(name), higher_is_better=LINES[name].higher_is_better, target=target, rebase=rebase)
+    def starts(self, name: str, months: Sequence[date]) -> tuple[int, ...]:
+        """Where in these months a line's limits are computed anew, as `xmr` takes it; never at the first."""
+        wanted = self.rebases.get(name, ())
+        return tuple(place for place, month in enumerate(months) if place and month in wanted)
+
+    def chart(self, name: str, *, target: Decimal | None = None) -> Xmr:
+        """The XmR chart of one of `LINES`."""
+        starts = self.starts(name, [month.first for month in self.months])
+        return xmr(self.values(name), higher_is_better=LINES[name].higher_is_better, target=target, rebase=starts)
 
 
 def months_within(first: date, last: date) -> tuple[date, ...]:
@@ -130,7 +139,9 @@ async def series(conn: Connection, scope: Scope, *, first: date, last: date) -> 
     until = birthday_months(months[-1], 1) - timedelta(days=1)
     of_cases = await _of_cases(conn, scope, months[0], until)
     of_sessions = await _of_sessions(conn, scope, months[0], until)
-    return Series(months=_months(months, of_cases, of_sessions))
+    # A person has looked at the whole series: what he said of it, he did not say of some of its cases.
+    anew = {} if scope.filters.any else await months_of(conn, scope.team, scope.known_at)
+    return Series(months=_months(months, of_cases, of_sessions), rebases=anew)
 
 
 async def _of_cases(conn: Connection, scope: Scope, start: date, until: date) -> list[Mapping[str, Any]]:

@@ -34,6 +34,7 @@ _LIMITS = (
     Column("title", "What it is", Kind.TEXT),
     Column("least", "Smallest month's count", Kind.COUNT),
     Column("months", "Months with a value", Kind.NUMBER),
+    Column("from", "Limits from", Kind.DATE),
     Column("mean", "Mean", Kind.NUMBER, of="least"),
     Column("lower", "Lower limit", Kind.NUMBER, of="least"),
     Column("upper", "Upper limit", Kind.NUMBER, of="least"),
@@ -43,7 +44,7 @@ _LIMITS = (
 
 
 def of_series(found: Series) -> tuple[Table, ...]:
-    """One row a month, and one a series with its limits: these rest on every month, so the smallest hides them."""
+    """One row a month, and one a series with the limits that stand now: the smallest of their months hides them."""
     months = tuple(tuple(getattr(month, column.name) for column in _MONTHS[1:]) for month in found.months)
     return (
         Table(
@@ -58,12 +59,14 @@ def of_series(found: Series) -> tuple[Table, ...]:
 
 def _limits(found: Series, name: str) -> tuple[Cell, ...]:
     line, chart = LINES[name], found.chart(name)
-    [segment] = chart.segments
+    segment = chart.segments[-1]
+    months = found.months[segment.first :]
     return (
         name,
         line.title,
-        min(getattr(month, line.rests_on) for month in found.months),
+        min(getattr(month, line.rests_on) for month in months),
         segment.n,
+        months[0].first,
         _rounded(segment.mean),
         _rounded(segment.lower),
         _rounded(segment.upper),

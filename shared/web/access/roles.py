@@ -50,6 +50,8 @@ class Scope(StrEnum):
     """Training, consultation, supervision and advice: the tier of work without a patient record."""
     VIEWS_READ = "views:read"
     """Counts, waits and flows of one's teams."""
+    LIMITS_REBASE = "limits:rebase"
+    """Decide from which month on the limits of a chart are computed anew, or take that back."""
     CASES_LIST = "cases:list"
     """Case by case: lists and timelines, by the case's own id."""
     CASES_PSEUDONYMISED = "cases:pseudonymised"
@@ -84,8 +86,8 @@ SCOPES: Mapping[Role, frozenset[Scope]] = {
     Role.PRACTITIONER: _CLINICAL | {Scope.BREAK_GLASS},
     Role.LEAD: _CLINICAL
     | {Scope.CASE_DECIDE, Scope.BREAK_GLASS, Scope.DENY, Scope.TEAM_CONFIGURE, Scope.PERSON_EXPORT, Scope.ERASE}
-    | {Scope.PARKED_READ},
-    Role.MANAGER: frozenset({Scope.VIEWS_READ, Scope.TEAM_READ, Scope.SCHEMAS_READ}),
+    | {Scope.PARKED_READ, Scope.LIMITS_REBASE},
+    Role.MANAGER: frozenset({Scope.VIEWS_READ, Scope.LIMITS_REBASE, Scope.TEAM_READ, Scope.SCHEMAS_READ}),
     Role.ANALYST: frozenset({Scope.VIEWS_READ, Scope.CASES_PSEUDONYMISED, Scope.SCHEMAS_READ}),
     Role.AUDITOR: frozenset(
         {
