@@ -41,7 +41,8 @@ async def of_team(record: Record, question: Question) -> Answer:
     return {
         "W8": {
             "completed": _days(weeks.completed), "incomplete": _days(weeks.incomplete),
-            "missing": dict(weeks.missing), "never_stopped": weeks.never_stopped, "left_out": weeks.left_out,
+            "missing": dict(weeks.missing), "long": dict(weeks.long),
+            "never_stopped": weeks.never_stopped, "left_out": weeks.left_out,
         },
         "M12": {"left_out": babies.left_out} | {
             name: {"n": each.n, "max": _fraction(each.max)} | {

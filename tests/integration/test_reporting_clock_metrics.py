@@ -100,6 +100,16 @@ async def test_a_team_that_uses_only_relationship_measures_never_stops_and_is_to
     assert found.incomplete.max == (LAST - date(2025, 3, 3)).days
 
 
+@pytest.mark.parametrize(("days", "long"), [(364, (0, 0, 0)), (365, (1, 0, 0)), (547, (1, 1, 0)), (729, (1, 1, 1))])
+async def test_a_wait_is_long_from_the_day_after_so_many_weeks(
+    record: Record, days: int, long: tuple[int, int, int]
+) -> None:
+    await told(record, helped("a", code="EPDS"))
+    found = await w8(record, date(2025, 3, 3) + timedelta(days=days))
+    assert found.incomplete.max == days
+    assert tuple(found.long.values()) == long
+
+
 async def test_what_comes_after_the_end_of_a_spell_does_not_stop_it(record: Record) -> None:
     history = helped("a")
     history.discharged("2025-03-30")
@@ -206,7 +216,7 @@ async def test_both_are_shown_as_tables(record: Record) -> None:
     history.held("2025-04-10")
     await told(record, history, helped("b", code="PIIOS"))
     weeks, windows = of_four_weeks(await w8(record)), of_window(await m12(record))
-    assert [table.name for table in weeks] == ["completed", "incomplete", "missing", "never_stopped"]
+    assert [table.name for table in weeks] == ["completed", "incomplete", "missing", "long", "never_stopped"]
     assert weeks[0].rows[0][:3] == ("Stopped", 1, Decimal(28))
     assert weeks[2].rows == (
         ("No attended contact", 0), ("No nationally listed baseline measure", 1), ("No agreed care plan", 0),

@@ -13,6 +13,8 @@ from tests.oracle.stages import configuration
 LISTED = {"GBO", "CORE-10", "PHQ-9", "GAD-7", "SDQ-2-4", "SWEMWBS", "BPSES"}
 """Measures of ours that NHS England's outcome list names (2.4)."""
 FOUR_WEEKS_DAYS = 28
+LONG_DAYS = {52: 364, 78: 546, 104: 728}
+"""Weeks to the days beyond which a wait is counted as a long one."""
 
 
 def first_outcome_on(case: Case) -> date | None:
@@ -122,7 +124,8 @@ def waits_of_spells(
                 missing[name] += day is None
         elif stop is None and end is not None:
             counted["never_stopped"] += first <= end <= last
-    return {**days, "missing": missing, **counted}
+    long = {weeks: sum(each > most for each in days["incomplete"]) for weeks, most in LONG_DAYS.items()}
+    return {**days, "missing": missing, "long": long, **counted}
 
 
 def spells(events: list[Event], at: date, team: str | None = None) -> list[list[Case]]:

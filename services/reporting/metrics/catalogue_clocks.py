@@ -49,6 +49,12 @@ def of_four_weeks(found: FourWeekAnswer) -> tuple[Table, ...]:
             missing,
         ),
         Table(
+            "long",
+            "Long waits: of the open ones, for more than so many weeks (each in those before it)",
+            (Column("weeks", "More than", Kind.TEXT), Column("spells", "Spells", Kind.COUNT)),
+            tuple((f"{weeks} weeks", number) for weeks, number in found.long.items()),
+        ),
+        Table(
             "never_stopped",
             "Ended in the period and never stopped",
             (Column("spells", "Spells", Kind.COUNT),),

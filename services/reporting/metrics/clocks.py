@@ -26,6 +26,8 @@ class FourWeekAnswer:
     """Ended within the period without a stop: in no figure of the national metric."""
     missing: Mapping[str, int]
     """Of the incomplete, how many lack each of the three: `contact`, `measure`, `plan`."""
+    long: Mapping[int, int]
+    """Of the incomplete, how many have waited for more than so many weeks (`LONG_WEEKS`)."""
     left_out: int
     """Stopped within the period before they started: mistakes in the record, in no other number."""
 
@@ -56,6 +58,8 @@ class WindowAnswer:
 
 
 MISSING = ("contact", "measure", "plan")
+LONG_WEEKS = (52, 78, 104)
+"""Weeks beyond which NHS England counts long waits: more than 364, 546 and 728 days. Source: domain 3.4, 4."""
 _BORN = "(CASE WHEN born_on IS NULL THEN due_on IS NULL ELSE born_on <= received_on END)"
 """Only a child has a national record: a referral that came before the birth is on the parent's."""
 _STILL_OPEN = "closed_on IS NULL OR closed_on > $1::date"
@@ -124,8 +128,13 @@ async def four_weeks(conn: Connection, scope: Scope, *, first: date, last: date)
         incomplete=_summary(days["incomplete"]),
         never_stopped=days["never_stopped"].total(),
         missing={name: missing[name] for name in MISSING},
+        long={weeks: _over(days["incomplete"], 7 * weeks) for weeks in LONG_WEEKS},
         left_out=days["left_out"].total(),
     )
+
+
+def _over(days: Mapping[int, int], most: int) -> int:
+    return sum(count for waited, count in days.items() if waited > most)
 
 
 def _summary(days: Mapping[int, int]) -> Summary:
