@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from jinja2.runtime import Macro
 
 from services.reporting.charts.cells import cell
 from services.reporting.pages.assets import assets
+from services.reporting.pages.form import Choices, Field, Form
 from shared.kernel.civil import LONDON
 
 
@@ -53,6 +54,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     filters: dict[str, Callable[..., str]] = {
         "cell": cell,
@@ -65,9 +67,39 @@ def environment() -> Environment:
     }
     made.filters.update(filters)
     made.globals.update(nhsuk=SimpleNamespace(**_components()), static=lambda name: assets().address(name))
+    made.globals.update(select_field=select_field)
     return made
 
 
+def select_field(field: Field, form: Form, choices: Choices) -> str:
+    """The design system's select for a filter, as markup; drawn once for the same codes, words and choice."""
+    words, offered = (field.name, field.label, field.hint), tuple(choices)
+    chosen = form.typed[field.name]
+    if field.name in form.errors:  # whatever was typed is not kept
+        return _select(words, offered, chosen, form.errors[field.name])
+    return _known_select(words, offered, chosen)
+
+
+@lru_cache(maxsize=1024)
+def _known_select(words: tuple[str, str, str], offered: tuple[tuple[str, str], ...], chosen: str) -> str:
+    return _select(words, offered, chosen, "")
+
+
+def _select(words: tuple[str, str, str], offered: Choices, chosen: str, error: str) -> str:
+    name, label, hint = words
+    return _components()["select"](
+        {
+            "id": name,
+            "name": name,
+            "items": [{"value": code, "text": words, "selected": code == chosen} for code, words in offered],
+            "label": {"text": label},
+            "hint": {"text": hint} if hint else None,
+            "errorMessage": {"text": error} if error else None,
+        }
+    )
+
+
+@cache
 def _components() -> dict[str, Macro]:
     theirs = Environment(
         loader=PackageLoader("nhsuk_frontend_jinja"),
@@ -75,6 +107,7 @@ def _components() -> dict[str, Macro]:
         undefined=ChainableUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     found: dict[str, Macro] = {}
     for name in theirs.list_templates():
