@@ -46,6 +46,7 @@ async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
     banded = await measured(conn, asked, "wait-bands")
     curves = await measured(conn, asked, "waiting-curve")
     four = await measured(conn, asked, "four-weeks")
+    net = await measured(conn, asked, "net-waits")
     months = await measured(conn, asked, "series")
     return await answer(
         conn,
@@ -55,10 +56,18 @@ async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
             None if found is None else await _by_group(conn, asked, wait),
             None if banded is None else section(banded, [_bands(banded, form, wait) for form in _FORMS]),
             None if curves is None else _curves(curves),
+            None if net is None else section(net, [plain(_in_words(table)) for table in net.tables.values()]),
             None if four is None else section(four, [plain(table) for table in four.tables.values()]),
             None if months is None else section(months, monthly.charts(months, ["w2", "w5"], targets_of(found))),
         ],
     )
+
+
+def _in_words(whole: Table) -> Table:
+    """A table of waits whose code and words stand in one column."""
+    columns = (Column("wait", "Wait", Kind.TEXT), *whole.columns[2:])
+    rows = tuple((f"{row[1]} ({row[0]})", *row[2:]) for row in whole.rows)
+    return Table(whole.name, whole.title, columns, rows, published=whole.published)
 
 
 def in_short(table: Table, names: Sequence[str], columns: Sequence[str]) -> Table:
@@ -83,10 +92,7 @@ def targets_of(found: Measured | None) -> Mapping[str, float]:
 
 
 def _whole(asked: Asked, found: Measured, form: str) -> Figure:
-    whole = found.tables[form]
-    columns = (Column("wait", "Wait", Kind.TEXT), *whole.columns[2:])
-    rows = tuple((f"{row[1]} ({row[0]})", *row[2:]) for row in whole.rows)
-    table = Table(whole.name, whole.title, columns, rows, published=whole.published)
+    table = _in_words(found.tables[form])
     links = cases_behind(asked, table, "n", [f"{name}-{_FORMS[form]}" for name in WAITS])
     return barred(f"waits-{form}", table, "median", "p90", links=links)
 
