@@ -14,10 +14,10 @@ from shared.kernel.history import Recorded, effective
 
 _SAID = """
 SELECT doc FROM inbox
-WHERE consumer = $1 AND store = 'intervention' AND NOT waiting AND type = ANY ($2::text[])
-  AND ($3::timestamptz IS NULL OR recorded_at <= $3) AND {streams}
+WHERE consumer = $1 AND store = 'intervention' AND NOT waiting AND type IN ({types})
+  AND ($2::timestamptz IS NULL OR recorded_at <= $2) AND {streams}
 """
-_OF_ONE = "stream = ANY ($4::text[])"
+_OF_ONE = "stream = ANY ($3::text[])"
 _OF_ALL = "(stream >= 'team-' AND stream < 'team.' OR stream >= 'work-' AND stream < 'work.')"
 
 
@@ -36,13 +36,14 @@ async def said(conn: Connection, scope: Scope, *names: str) -> dict[str, list[Re
     Args:
         conn: inside the transaction that also reads the watermark.
         scope: the question; t plays no part.
-        names: of events of a team's own streams, e.g. `CapacityDeclared`.
+        names: of events of a team's own streams, e.g. `CapacityDeclared`; those that `inbox_team_words` holds are
+            found without reading the rest of the streams.
     """
-    types = [wire_type(f"{name}{suffix}", 1) for name in names for suffix in ("", "Corrected")]
-    asked = [CONSUMER, [*types, wire_type("EventVoided", 1)], scope.known_at]
+    said_as = [f"{name}{suffix}" for name in names for suffix in ("", "Corrected")]
+    types = ", ".join(f"'{wire_type(name, 1)}'" for name in (*said_as, "EventVoided"))
     if scope.team is None:
-        rows = await conn.fetch(_SAID.format(streams=_OF_ALL), *asked)
+        rows = await conn.fetch(_SAID.format(types=types, streams=_OF_ALL), CONSUMER, scope.known_at)
     else:
         streams = [f"{prefix}{scope.team}" for prefix in TEAM_STREAMS]
-        rows = await conn.fetch(_SAID.format(streams=_OF_ONE), *asked, streams)
+        rows = await conn.fetch(_SAID.format(types=types, streams=_OF_ONE), CONSUMER, scope.known_at, streams)
     return standing(decode(row["doc"].encode()) for row in rows)

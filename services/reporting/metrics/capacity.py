@@ -93,7 +93,10 @@ async def capacity(conn: Connection, scope: Scope, *, first: date, last: date) -
     cases, given = scope.cases(after=3)
     rows = await conn.fetch(
         f"""
-        WITH c AS MATERIALIZED (SELECT * FROM ({cases}) AS c WHERE received_on IS NOT NULL)
+        WITH c AS MATERIALIZED (
+            SELECT received_on, decision, decided_on, first_treatment_on, closed_on FROM ({cases}) AS c
+            WHERE received_on IS NOT NULL AND (decision = 'accepted' OR first_treatment_on IS NOT NULL)
+        )
         SELECT 'accepted' AS name, date_trunc('week', decided_on::timestamp)::date AS week, count(*) FROM c
         WHERE decision = 'accepted' AND decided_on BETWEEN $3::date AND $4::date GROUP BY 2
         UNION ALL

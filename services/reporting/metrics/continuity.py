@@ -128,7 +128,7 @@ async def continuity(conn: Connection, scope: Scope, *, first: date, last: date)
     cases, given = scope.cases(after=2)
     changes = await conn.fetch(
         f"""
-        WITH c AS (SELECT * FROM ({cases}) AS c
+        WITH c AS (SELECT case_id, team_id, lead_days, lead_steps, lead_reasons, moves FROM ({cases}) AS c
                    WHERE received_on IS NOT NULL AND (cardinality(lead_days) > 1 OR moves IS NOT NULL))
         {_CHANGES}
         """,

@@ -1,5 +1,6 @@
 """M9: what changed between the first and the last score of families whose work has ended."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -116,7 +117,7 @@ SELECT measure_code, subject_kind, count(*) AS pairs,
        count(*) FILTER (WHERE gain < 0) AS worse,
        CASE WHEN measure_code <> ALL ($11::text[]) THEN round(avg(first), 2) END AS mean_first,
        CASE WHEN measure_code <> ALL ($11::text[]) THEN round(avg(last), 2) END AS mean_last
-FROM result GROUP BY 1, 2 ORDER BY 1, 2
+FROM result GROUP BY measure_code, subject_kind ORDER BY measure_code, subject_kind
 """
 
 _EACH_CASE = """
@@ -131,6 +132,13 @@ SELECT improved, deteriorated, judged, count(*) AS cases, (SELECT count(*) FROM 
 FROM ({_EACH_CASE}) AS e GROUP BY 1, 2, 3
 UNION ALL SELECT NULL, NULL, NULL, 0, (SELECT count(*) FROM closed)
 """
+
+
+_BOTH = f"""
+SELECT (SELECT coalesce(json_agg(m), '[]') FROM ({_BY_MEASURE}) AS m) AS by_measure,
+       (SELECT json_agg(c) FROM ({_BY_CASE}) AS c) AS by_case
+"""
+"""Two lists of one pass over the scores; as JSON, in which decimals stay exact."""
 
 
 def band(*, improved: bool, deteriorated: bool, judged: bool) -> str:
@@ -166,9 +174,11 @@ async def outcomes(conn: Connection, scope: Scope, *, first: date, last: date) -
     """
     own = await configurations(conn, scope)
     paired, values = _pairs(scope, own, first, last)
-    by_measure = await conn.fetch(f"WITH {paired} {_BY_MEASURE}", *values)
-    by_case = await conn.fetch(f"WITH {paired} {_BY_CASE}", *values)
-    return _answer([dict(row) for row in by_measure], [dict(row) for row in by_case], common_version(scope, own))
+    row = await conn.fetchrow(f"WITH {paired} {_BOTH}", *values)
+    if row is None:
+        raise LookupError("a query for two lists gave no row")
+    by_measure, by_case = (json.loads(row[name], parse_float=Decimal) for name in ("by_measure", "by_case"))
+    return _answer(by_measure, by_case, common_version(scope, own))
 
 
 async def case_outcomes(conn: Connection, scope: Scope, *, first: date, last: date) -> tuple[CaseOutcome, ...]:

@@ -71,6 +71,12 @@ class Said:
         since = day.year - self.stated_on.year
         return self.under_two_years + since - (birthday_months(self.stated_on, 12 * since) > day)
 
+    def anniversaries(self, first: date, last: date) -> list[date]:
+        """Days of a period on which one more year of that work is completed."""
+        years = range(max(first.year - self.stated_on.year, 0), last.year - self.stated_on.year + 1)
+        days = [birthday_months(self.stated_on, 12 * number) for number in years]
+        return [day for day in days if first <= day <= last]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:

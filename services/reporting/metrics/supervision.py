@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import pairwise
 from uuid import UUID
 
 from services.reporting.heard_team import SupervisionPlanned
-from services.reporting.metrics.register import EVENTS, PSYCHOLOGICAL, Member, register
+from services.reporting.metrics.register import EVENTS, PSYCHOLOGICAL, Member, Stretch, register
 from services.reporting.metrics.scope import Scope
 from services.reporting.team_record import said
 from shared.eventstore.store import Connection
 from shared.kernel.history import Recorded
 
 HOUR_MINUTES = 60
+FORTNIGHT_DAYS = 14
 EXPERIENCED_YEARS = 3
 """From so many completed years of work with under-twos on an hour is due every two weeks, before that every week."""
 
@@ -72,23 +74,30 @@ def least_minutes(member: Member, first: date, last: date) -> Fraction | None:
     full time; part time in proportion; none for days away. Source: domain 2.1 (self-audit tool of the Parent-Infant
     Foundation), 6.6 M18. Example: half time, two years, 28 days -> 120 minutes.
     """
-    minutes = Fraction(0)
-    for day in days_at_work(member, first, last):
-        state = member.on(day)
-        years = None if state is None else state.years_with_under_twos(day)
+    due = Decimal(0)  # days, of which fourteen ask for an hour: exact, for hours a week are decimals
+    for stretch in at_work(member, first, last):
+        state = member.on(stretch.first)
+        years = None if state is None else state.years_with_under_twos(stretch.first)
         if state is None or years is None or state.wte is None:
             return None
-        minutes += Fraction(state.wte) * HOUR_MINUTES / (7 if years < EXPERIENCED_YEARS else 14)
-    return minutes
+        due += stretch.days * state.wte * (2 if years < EXPERIENCED_YEARS else 1)
+    return Fraction(due) * HOUR_MINUTES / FORTNIGHT_DAYS
 
 
-def days_at_work(member: Member, first: date, last: date) -> list[date]:
-    """Days of a period, both its ends included, on which somebody is in the team and not away."""
+def at_work(member: Member, first: date, last: date) -> list[Stretch]:
+    """Days of a period, both its ends included, on which somebody is in the team and not away.
+
+    On all days of one stretch the same holds of the practitioner, years of work with under-twos included.
+    """
     here = member.in_team.within(first, last)
     if here is None:
         return []
-    days = [here.first + timedelta(days=number) for number in range(here.days)]
-    return [day for day in days if not member.is_away(day)]
+    starts = {each.since for each in member.said} | {each.first for each in member.away}
+    starts |= {each.last + timedelta(days=1) for each in member.away if each.last < here.last}
+    starts |= {day for each in member.said for day in each.anniversaries(here.first, here.last)}
+    cuts = [here.first, *sorted(day for day in starts if here.first < day <= here.last), here.last + timedelta(days=1)]
+    stretches = [Stretch(first=start, last=end - timedelta(days=1)) for start, end in pairwise(cuts)]
+    return [each for each in stretches if not member.is_away(each.first)]
 
 
 def planned_days(plan: SupervisionPlanned, first: date, last: date) -> list[date]:
@@ -155,15 +164,16 @@ def _of_team(
     for practitioner, member in sorted(members.items()):
         if member.in_team.within(*period) is None:
             continue
-        at_work = set(days_at_work(member, *period))
+        here = at_work(member, *period)
+        spans = [(each.first, each.last) for each in here]
         own = [plan for plan in plans.values() if plan.practitioner_id == practitioner]
-        planned = Counter({plan.series_id: len(at_work.intersection(planned_days(plan, *period))) for plan in own})
+        planned = Counter({plan.series_id: sum(len(planned_days(plan, *each)) for each in spans) for plan in own})
         given = [held.get((team, plan.series_id), (0, 0)) for plan in own]
         least = least_minutes(member, *period)
         yield Supervised(
             team=team,
             practitioner=practitioner,
-            days=len(at_work),
+            days=sum(each.days for each in here),
             planned=planned.total(),
             planned_minutes=sum(planned[plan.series_id] * plan.minutes for plan in own),
             held=sum(sessions for sessions, _ in given),
