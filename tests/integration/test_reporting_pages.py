@@ -243,3 +243,19 @@ async def test_pages_of_an_empty_team_say_so_and_show_no_number(
     one = (await client.get(path, params={"team": "team-south", "at": "2025-06-01"}, headers=south)).text
     assert "One family only is known here." in one
     assert "<table" in one
+
+
+async def test_a_wait_by_group_keeps_small_numbers_from_who_is_outside_the_team(
+    database: Settings, client: httpx.AsyncClient, pool: asyncpg.Pool
+) -> None:
+    await seen(pool, whole_way("a"), whole_way("b"))
+    asked = {"team": "team-north", "at": "2025-06-01", "by": "tier", "wait": "w6"}
+    counts = {}
+    for role in ("lead", "analyst"):
+        teams = ("team-north",) if role == "lead" else ()
+        page = (await client.get("/pages/waits", params=asked, headers=bearer(database, role, *teams))).text
+        group = page.partition("W6 by tier")[2].partition("Waits by bands of days")[0]
+        cells = re.findall(r"<td class=\"nhsuk-table__cell--numeric\">(?:<a [^>]*>)?([^<]+)", group)
+        counts[role] = {cell for cell in cells if cell not in ("–", "126")}
+    assert "2" in counts["lead"]
+    assert counts["analyst"] == {"*"}
