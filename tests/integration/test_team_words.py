@@ -48,7 +48,7 @@ class Explained:
 @pytest.mark.parametrize("name", ASKED)
 async def test_the_index_holds_every_name_that_is_asked_for(record: Record, name: str) -> None:
     spy: Any = Explained(record.reader)
-    await said(spy, Scope(at=date(2025, 6, 1)), name)
+    await said(spy, Scope(at=date(2025, 6, 1), team="team-north"), name)
     assert "inbox_team_words" in spy.plans[0]
 
 
