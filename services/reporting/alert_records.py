@@ -16,6 +16,12 @@ from services.reporting.wait_alerts import Alert, Rule, alert_id
 CLEARED_FOR = timedelta(days=1)
 """How long a cleared alert stays on the topic, for whoever was not listening, before it is taken out."""
 
+_MEMBERS = ("alert_id", "case_id", "team_id", "rule", "target", "due_on", "owner_role", "state", "at")
+_MOST_BYTES = 2_000
+"""An alert has about 350; a longer record is not even parsed, so that none is nested too deeply to be."""
+_YEARS = range(2000, 3000)
+"""Far enough from the ends of the calendar to be reckoned with."""
+
 
 class State(StrEnum):
     """What became of an alert."""
@@ -56,23 +62,30 @@ class Said(NamedTuple):
         Raises:
             ValueError, KeyError, TypeError: it is no such record.
         """
+        if len(value) > _MOST_BYTES:
+            raise ValueError("longer than any alert")
         members = json.loads(value)
-        case_id, rule, target = UUID(members["case_id"]), Rule(members["rule"]), str(members["target"])
-        if members["alert_id"] != str(alert_id(case_id, rule, target)):
+        texts = {name: members[name] for name in _MEMBERS}
+        if not all(isinstance(text, str) and text.isprintable() for text in texts.values()):
+            raise ValueError("not a text")
+        case_id, rule, target = UUID(texts["case_id"]), Rule(texts["rule"]), texts["target"]
+        if texts["alert_id"] != str(alert_id(case_id, rule, target)):
             raise ValueError("an id that is not this alert's")
-        at = datetime.fromisoformat(members["at"])
+        at = datetime.fromisoformat(texts["at"])
         if at.tzinfo is None:
             raise ValueError("an instant without a zone")
+        if at.year not in _YEARS:
+            raise ValueError("no instant of an alert")
         alert = Alert(
             alert_id=alert_id(case_id, rule, target),
             case_id=case_id,
-            team_id=str(members["team_id"]),
+            team_id=texts["team_id"],
             rule=rule,
             target=target,
-            due_on=date.fromisoformat(members["due_on"]),
-            owner_role=str(members["owner_role"]),
+            due_on=date.fromisoformat(texts["due_on"]),
+            owner_role=texts["owner_role"],
         )
-        return cls(alert, State(members["state"]), at)
+        return cls(alert, State(texts["state"]), at)
 
 
 Standing = Mapping[UUID, Said]

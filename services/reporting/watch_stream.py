@@ -122,8 +122,8 @@ class LiveStream:
         wanted = {each: TopicPartition(each.topic, each.partition) for each in partitions}
         since_ms = int(self._since().timestamp() * 1000)
         kafka = AIOKafkaConsumer(bootstrap_servers=self._settings.kafka_bootstrap)
-        await kafka.start()
         try:
+            await kafka.start()
             first = await kafka.offsets_for_times({tp: since_ms for tp in wanted.values() if tp.topic in self._stores})
             ends = await kafka.end_offsets(list(wanted.values()))
         finally:

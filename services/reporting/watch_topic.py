@@ -1,5 +1,6 @@
 """The compacted topic `dyad.alerts`: read whole at the start, then only added to. What it says is what is known."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Self
@@ -20,15 +21,19 @@ ALERTS = "alerts"
 """The topic's name, as `Settings.topic` takes it."""
 LABEL = "watch-alerts"
 """Under which its records are counted."""
+WRITER = "watch-alerts"
+"""Kafka's name for whoever writes it, after the installation's namespace: the next to take it fences off the last."""
 _READ_MS = 500
+SAID_WITHIN_S = 15.0
 _SEND_WITHIN_MS = 10_000
 
 
 class AlertTopic:
     """The last word on each alert, and the way to say another. An async context manager; one writer at a time.
 
-    The producer is idempotent and waits for every replica: a word is on the topic once, or not at all. After any error
-    throw it away and read again.
+    What is said at once is on the topic wholly and once, or not at all: a transaction. Whoever enters first fences off
+    every earlier writer, one that was cut off, frozen or killed while it spoke, and only then reads: nothing of theirs
+    can come after what was read. After any error throw it away and read again.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -37,8 +42,8 @@ class AlertTopic:
         self.standing: dict[UUID, Said] = {}
         self._producer = AIOKafkaProducer(
             bootstrap_servers=settings.kafka_bootstrap,
+            transactional_id=f"{settings.namespace}{WRITER}",
             acks="all",
-            enable_idempotence=True,
             linger_ms=5,
             request_timeout_ms=_SEND_WITHIN_MS,
         )
@@ -62,7 +67,7 @@ class AlertTopic:
         """Says these, in order, and waits until all are acknowledged.
 
         Raises:
-            aiokafka.errors.KafkaError: something was not; throw this away.
+            aiokafka.errors.KafkaError, TimeoutError: none of it was, unless the last answer was lost; throw this away.
         """
         words = list(said)
         await self._send({each.alert.alert_id: each.to_json() for each in words})
@@ -76,15 +81,26 @@ class AlertTopic:
             del self.standing[alert]
 
     async def _send(self, values: Mapping[UUID, bytes | None]) -> None:
-        sent = [await self._producer.send(self._topic, value, key=str(key).encode()) for key, value in values.items()]
-        for acknowledgement in sent:
-            await acknowledgement
+        if not values:
+            return
+        async with asyncio.timeout(SAID_WITHIN_S):  # aiokafka itself would try for ever to end a transaction
+            await self._producer.begin_transaction()
+            sent = [
+                await self._producer.send(self._topic, value, key=str(each).encode()) for each, value in values.items()
+            ]
+            for acknowledgement in sent:
+                await acknowledgement
+            await self._producer.commit_transaction()
 
     async def _read(self) -> None:
         part = TopicPartition(self._topic, 0)
-        kafka = AIOKafkaConsumer(bootstrap_servers=self._settings.kafka_bootstrap, enable_auto_commit=False)
-        await kafka.start()
+        kafka = AIOKafkaConsumer(
+            bootstrap_servers=self._settings.kafka_bootstrap,
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+        )
         try:
+            await kafka.start()
             kafka.assign([part])
             await kafka.seek_to_beginning(part)
             end = (await kafka.end_offsets([part]))[part]
@@ -95,12 +111,20 @@ class AlertTopic:
             await close_kafka(kafka)
 
     def _heard(self, key: bytes | None, value: bytes | None) -> None:
+        """Takes one record. One that cannot be read has taken the last word's place: that alert is said again."""
         try:
             alert = UUID((key or b"").decode())
-            if value is None:
-                self.standing.pop(alert, None)
-                return
-            self.standing[alert] = Said.from_json(value)
+            self.standing.pop(alert, None)
+            if value is not None:
+                self.standing[alert] = _said(alert, value)
         except (ValueError, KeyError, TypeError) as error:
             metrics.counted(LABEL, {"poison": 1})
             log.warning("unreadable_alert", error=type(error).__name__)
+
+
+def _said(alert: UUID, value: bytes) -> Said:
+    """What a record says of the alert of its key. Raises ValueError, KeyError, TypeError: nothing."""
+    said = Said.from_json(value)
+    if said.alert.alert_id != alert:
+        raise ValueError("an alert under the key of another")
+    return said

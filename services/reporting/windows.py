@@ -45,6 +45,10 @@ class Count(NamedTuple):
     number: int
 
 
+_Day = tuple[str, Window, date]
+"""A team, what is counted, and the civil date it is counted for."""
+
+
 def monday_of(day: date) -> date:
     """The first day of a civil date's week."""
     return day - timedelta(days=day.weekday())
@@ -60,13 +64,30 @@ def horizon(now: datetime) -> datetime:
     return min(begin_of(monday_of(civil_date(now))), now - MINUTES * _MINUTE)
 
 
+class _Stream:
+    """What was heard of one stream since the horizon."""
+
+    __slots__ = ("days", "facts", "latest", "versions")
+
+    def __init__(self) -> None:
+        self.versions: set[int] = set()
+        """Heard by now: an event that comes again is known by its place."""
+        self.facts: list[Fact] = []
+        """Those that a count may rest on."""
+        self.latest = datetime.min.replace(tzinfo=UTC)
+        """UTC instant at which the latest was recorded."""
+        self.days: Counter[_Day] = Counter()
+        """What it adds to the counts of days."""
+
+
 class Windows:
-    """The windows over what was heard."""
+    """The windows over what was heard. To count them takes as long as there are numbers, however much was heard."""
 
     def __init__(self) -> None:
         self._minutes: dict[datetime, Counter[tuple[str, str]]] = {}
-        self._streams: dict[str, dict[int, Fact | datetime]] = defaultdict(dict)
-        """By stream and version: the event, or where only its place matters the instant at which it was recorded."""
+        self._streams: dict[tuple[str, str], _Stream] = defaultdict(_Stream)
+        """By store and name."""
+        self._days: Counter[_Day] = Counter()
 
     def hear(self, fact: Fact, type_name: str, now: datetime) -> bool:
         """Adds one event; heard before, or older than the horizon, it changes nothing.
@@ -79,11 +100,18 @@ class Windows:
         Returns:
             Whether it was new.
         """
-        versions = self._streams[fact.stream]
-        if fact.recorded_at < horizon(now) or fact.version in versions:
+        if fact.recorded_at < horizon(now):
             return False
-        event: Any = fact.event
-        versions[fact.version] = fact if isinstance(event, (EventVoided, Corrected, *_COUNTED)) else fact.recorded_at
+        stream = self._streams[fact.store, fact.stream]
+        if fact.version in stream.versions:
+            return False
+        stream.versions.add(fact.version)
+        stream.latest = max(stream.latest, fact.recorded_at)
+        if isinstance(fact.event, (EventVoided, Corrected, *_COUNTED)):
+            stream.facts.append(fact)
+            self._days.subtract(stream.days)
+            stream.days = _days_of(stream.facts, monday_of(civil_date(now)))
+            self._days.update(stream.days)
         minute = fact.recorded_at.replace(second=0, microsecond=0)
         if minute > now - MINUTES * _MINUTE:
             self._minutes.setdefault(minute, Counter())[fact.team_id, type_name] += 1
@@ -94,9 +122,9 @@ class Windows:
         for minute in [each for each in self._minutes if each <= now - MINUTES * _MINUTE]:
             del self._minutes[minute]
         oldest = horizon(now)
-        for name, heard in list(self._streams.items()):
-            if all(_recorded_at(item) < oldest for item in heard.values()):
-                del self._streams[name]
+        for place in [place for place, stream in self._streams.items() if stream.latest < oldest]:
+            self._days.subtract(self._streams.pop(place).days)
+        self._days = +self._days
 
     def counts(self, now: datetime) -> list[Count]:
         """Every number that is not nought, in order."""
@@ -108,25 +136,27 @@ class Windows:
                 for (team_id, type_name), number in by_kind.items():
                     yield Count(team_id, Window.EVENTS, minute, type_name, number)
 
-    def _of_days(self, today: date) -> Iterable[Count]:
+    def _of_days(self, today: date) -> Iterator[Count]:
         monday = monday_of(today)
-        sessions: Counter[str] = Counter()
-        referrals: Counter[str] = Counter()
-        for heard in self._streams.values():
-            facts = [item for item in heard.values() if isinstance(item, Fact)]
-            standing: list[Any] = list(effective(facts)) if facts else []
-            for fact in standing:
-                match fact.event:
-                    case SessionHeld(held_on=day) if day == today:
-                        sessions[fact.team_id] += 1
-                    case ReferralReceived(received_on=day) if monday <= day <= today:
-                        referrals[fact.team_id] += 1
-        for window, since, found in (
-            (Window.SESSIONS_TODAY, today, sessions),
-            (Window.REFERRALS_WEEK, monday, referrals),
-        ):
-            yield from (Count(team_id, window, begin_of(since), "", number) for team_id, number in found.items())
+        found: Counter[tuple[str, Window, date]] = Counter()
+        for (team_id, window, day), number in self._days.items():
+            if window is Window.SESSIONS_TODAY and day == today:
+                found[team_id, window, today] += number
+            elif window is Window.REFERRALS_WEEK and monday <= day <= today:
+                found[team_id, window, monday] += number
+        for (team_id, window, since), number in found.items():
+            if number:
+                yield Count(team_id, window, begin_of(since), "", number)
 
 
-def _recorded_at(item: Fact | datetime) -> datetime:
-    return item.recorded_at if isinstance(item, Fact) else item
+def _days_of(facts: Iterable[Fact], since: date) -> Counter[_Day]:
+    """What the facts of one stream add, as they now stand; no day before `since` is looked at again."""
+    days: Counter[_Day] = Counter()
+    standing: tuple[Any, ...] = effective(list(facts))
+    for fact in standing:
+        match fact.event:
+            case SessionHeld(held_on=day) if day >= since:
+                days[fact.team_id, Window.SESSIONS_TODAY, day] += 1
+            case ReferralReceived(received_on=day) if day >= since:
+                days[fact.team_id, Window.REFERRALS_WEEK, day] += 1
+    return days

@@ -13,6 +13,10 @@ from shared.eventstore.envelope import StoredEvent, leaf_hash
 from shared.kernel.ids import team_key
 
 CONTENT_TYPE = b"application/cloudevents+json; charset=UTF-8"
+_LONGEST_NAME = 400
+"""Bytes of a stream's or a type's name: what every index takes."""
+_LAST_VERSION = 2**31 - 1
+"""PostgreSQL's integer."""
 Headers = Sequence[tuple[str, bytes]]
 
 
@@ -80,17 +84,17 @@ def read(store: str, record: ConsumerRecord) -> Heard | Unreadable:
         _same_bytes(headers["leafhash"], computed)
         return Heard(
             store,
-            headers["stream"].decode(),
+            _name(headers["stream"]),
             _version(headers["version"]),
             _case_id(record.key),
             UUID(headers["eventid"].decode()),
             computed,
-            headers["type"].decode(),
+            _name(headers["type"]),
             _instant(headers["recordedat"].decode()),
             value,
             place,
         )
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
         return Unreadable(store, computed, value, place, f"{type(error).__name__} in the headers")
 
 
@@ -99,10 +103,17 @@ def _same_bytes(announced: bytes, computed: bytes) -> None:
         raise ValueError("the bytes are not those that were stored")
 
 
+def _name(text: bytes) -> str:
+    name = text.decode()
+    if len(text) > _LONGEST_NAME or not name.isprintable():
+        raise ValueError("a name that cannot be stored")
+    return name
+
+
 def _version(text: bytes) -> int:
     version = int(text)
-    if version < 1:
-        raise ValueError("a version below 1")
+    if not 1 <= version <= _LAST_VERSION:
+        raise ValueError("no version")
     return version
 
 
@@ -121,4 +132,4 @@ def _instant(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError("an instant without a zone")
-    return at
+    return at if at.tzinfo is UTC else at.astimezone(UTC)  # overflows where it could not be stored either

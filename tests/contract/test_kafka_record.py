@@ -55,7 +55,12 @@ def test_a_consumer_hears_what_was_stored() -> None:
         {"version": b"third"},
         {"eventid": b"\xff"},
         {"recordedat": b"2026-11-23T15:00:00"},
+        {"recordedat": b"0001-01-01T00:00:00+14:00"},
         {"stream": b"\xff\xfe"},
+        {"stream": b"referral-\x00"},
+        {"stream": b"referral-" + b"9" * 3_000},
+        {"type": b"dyad.Late\x00.v1"},
+        {"version": b"%d" % 2**31},
     ],
 )
 def test_a_record_whose_headers_are_wrong_is_unreadable_and_says_only_what_kind_of_error(

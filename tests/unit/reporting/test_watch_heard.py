@@ -1,6 +1,6 @@
 """What the watch makes of a record: a count and a case to look at, or a code for the metric and nothing else."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -86,5 +86,27 @@ def test_what_cannot_be_read_is_counted_and_skipped(ear: Ear) -> None:
         heard(document, recorded_at=WEEK - timedelta(seconds=1)),
     ]
     assert results(ear, *records) == ["unreadable", "poison", "poison", "poison", "unknown", "old"]
+    assert (ear.windows.counts(NOW), ear.touched) == ([], {})
+    assert results(ear, heard(document)) == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("in_document", "in_headers"),
+    [
+        ({"teamid": {"no": "code"}}, {}),
+        ({"teamid": "Bright Beginnings\x00"}, {}),
+        ({"teamid": 5}, {}),
+        ({"streamversion": "1"}, {}),
+        ({"stream": "another"}, {}),
+        ({"source": "/dyad/assessment"}, {}),
+        ({"recordedat": "2999-01-01T00:00:00Z"}, {"recorded_at": datetime(2999, 1, 1, tzinfo=UTC)}),
+    ],
+)
+def test_an_envelope_that_no_store_wrote_counts_for_nothing_and_stands_in_nobodys_way(
+    ear: Ear, in_document: dict[str, Any], in_headers: dict[str, Any]
+) -> None:
+    document = received()
+    forged = orjson.dumps(orjson.loads(document.text) | in_document)
+    assert results(ear, heard(document, value=forged, **in_headers)) == ["poison"]
     assert (ear.windows.counts(NOW), ear.touched) == ([], {})
     assert results(ear, heard(document)) == ["new"]
