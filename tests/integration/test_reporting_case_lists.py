@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from services.reporting.main import app
 from services.reporting.metrics.caseload import caseload
 from services.reporting.metrics.flow import flow
-from services.reporting.metrics.outcomes import outcomes
 from services.reporting.metrics.funnel import funnel
+from services.reporting.metrics.outcomes import outcomes
 from services.reporting.metrics.referrals import referrals
 from services.reporting.metrics.scope import Filters, Scope
 from services.reporting.metrics.sessions import sessions
