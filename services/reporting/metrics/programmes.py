@@ -98,10 +98,13 @@ async def _components(conn: Connection, scope: Scope, first: date, last: date) -
     contacts, of_contacts = scope.contacts(after=2 + len(given))
     rows = await conn.fetch(
         f"""
-        WITH c AS ({cases}),
-        open AS MATERIALIZED (SELECT * FROM c WHERE {CASELOAD}),
-        ended AS MATERIALIZED (SELECT * FROM c WHERE received_on IS NOT NULL AND discharged_on = closed_on
-                               AND discharged_on BETWEEN $3::date AND $4::date)
+        WITH c AS MATERIALIZED (
+            SELECT case_id, plan_days, plan_components, plan_sessions, is_open, is_ended
+            FROM ({cases}) AS c, LATERAL (
+                SELECT {CASELOAD} AS is_open, received_on IS NOT NULL AND discharged_on = closed_on
+                                              AND discharged_on BETWEEN $3::date AND $4::date AS is_ended) AS now
+            WHERE is_open OR is_ended
+        ), open AS (SELECT * FROM c WHERE is_open), ended AS (SELECT * FROM c WHERE is_ended)
         SELECT component, 'open_cases' AS what, count(*) AS number FROM ({_PLAN.format(cases="open")}) AS p
         WHERE sessions IS NOT NULL GROUP BY 1
         UNION ALL SELECT component, 'ended_cases', count(*) FROM ({_PLAN.format(cases="ended")}) AS p
