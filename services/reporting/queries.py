@@ -117,12 +117,13 @@ async def list_cases(
         limit: at most this many.
     """
     cases, instant = scope.cases(after=4)
+    # date.min goes to PostgreSQL as -infinity
     rows = await conn.fetch(
         f"""
         SELECT {LISTED}, stage FROM (SELECT *, {STATUS} AS stage FROM ({cases}) AS believed) AS c
         WHERE CASE WHEN $3::text IS NULL THEN {OPEN} ELSE stage = $3 END
-          AND (coalesce(received_on, '0001-01-01'), case_id) > ($4::date, $5::uuid)
-        ORDER BY coalesce(received_on, '0001-01-01'), case_id LIMIT $6::int
+          AND (coalesce(received_on, '-infinity'), case_id) > ($4::date, $5::uuid)
+        ORDER BY coalesce(received_on, '-infinity'), case_id LIMIT $6::int
         """,
         scope.at, scope.team, stage, *(after or (date.min, UUID(int=0))), limit, *instant,
     )  # fmt: skip

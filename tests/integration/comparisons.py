@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from services.reporting.metrics.data_quality import data_quality
+from services.reporting.metrics.data_quality import data_quality, items
 from services.reporting.metrics.figures import Figures
 from services.reporting.metrics.flow import flow as sql_flow
 from services.reporting.metrics.length_of_stay import length_of_stay
@@ -228,13 +229,24 @@ def _service_worked_out(question: Question) -> Answer:
 
 
 async def _quality(record: Record, question: Question) -> Answer:
-    return dict((await data_quality(record.reader, question.scope, **_period(question))).reasons)
+    """How many cases have each problem, and which: page by page, two at a time."""
+    counted = await data_quality(record.reader, question.scope, **_period(question))
+    listed: dict[str, list[str]] = {reason: [] for reason in counted.reasons}
+    after: tuple[date, UUID] | None = None
+    while page := await items(
+        record.reader, question.scope, first=question.first, last=question.last, after=after, limit=2
+    ):
+        for item in page:
+            listed[item.reason].append(str(item.case_id))
+        after = (page[-1].received_on or date.min, page[-1].case_id)
+    return {reason: (number, sorted(listed[reason])) for reason, number in counted.reasons.items()}
 
 
 def _quality_worked_out(question: Question) -> Answer:
     team = question.scope.team
     heard = [each for each in known(question.recorded, question.scope.known_at) if team in (None, each.team)]
-    return dict(reasons(heard, question.events, question.scope.at, question.first, question.last))
+    found = reasons(heard, question.events, question.scope.at, question.first, question.last)
+    return {reason: (len(cases), cases) for reason, cases in found.items()}
 
 
 _pathway = _Pathway()

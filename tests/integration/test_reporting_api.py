@@ -172,14 +172,18 @@ async def test_the_timeline_is_as_known_then(client: httpx.AsyncClient, pool: as
     assert found["case"]["assessed_on"] is None
 
 
-async def test_pages_of_cases_show_each_case_once(client: httpx.AsyncClient, pool: asyncpg.Pool) -> None:
+@pytest.mark.parametrize("stage", ["awaiting_decision", "orphan"])
+async def test_pages_of_cases_show_each_case_once(client: httpx.AsyncClient, pool: asyncpg.Pool, stage: str) -> None:
     histories = [History(case=str(number)) for number in range(7)]
     for history in histories:
-        history.received("2025-03-10")
+        if stage == "orphan":
+            history.held("2025-03-10")
+        else:
+            history.received("2025-03-10")
     await seen(pool, *histories)
     ids: list[str] = []
-    asked = {"at": "2025-04-01", "limit": "3"}
-    while True:
+    asked = {"at": "2025-04-01", "limit": "3", "stage": stage}
+    for _ in histories:
         found = await answer(client, "/cases", **asked)
         ids += [each["case_id"] for each in found["cases"]]
         if found["next"] is None:

@@ -129,12 +129,12 @@ async def test_a_case_is_asked_about_until_it_is_put_right(record: Record) -> No
     assert await found(record, Scope(at=date(2025, 3, 9), team=NORTH)) == {(history.case_id, "missing_baseline")}
 
 
-async def test_the_list_goes_on_after_its_page(record: Record) -> None:
-    cases = {await told(record, name, recorded_late) for name in "abc"}
+@pytest.mark.parametrize("problem", [recorded_late, orphan])
+async def test_the_list_goes_on_after_its_page(record: Record, problem: Callable[[History], None]) -> None:
+    cases = {await told(record, name, problem) for name in "abc"}
     page = await items(record.reader, SCOPE, first=FIRST, last=AT, limit=2)
-    last = page[-1]
-    assert last.received_on is not None
-    rest = await items(record.reader, SCOPE, first=FIRST, last=AT, after=(last.received_on, last.case_id))
+    after = (page[-1].received_on or date.min, page[-1].case_id)
+    rest = await items(record.reader, SCOPE, first=FIRST, last=AT, after=after)
     assert [len(page), len(rest)] == [2, 1]
     assert {item.case_id for item in (*page, *rest)} == cases
 

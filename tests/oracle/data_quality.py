@@ -13,8 +13,8 @@ LONG_OPEN_DAYS = 730
 FAILING = {"check_digit_failed", "malformed", "repeated_digits"}
 
 
-def reasons(heard: list[Event], events: list[Event], at: date, first: date, last: date) -> dict[str, int]:
-    """How many cases have each problem: of those open on any day of the period, and of orphans.
+def reasons(heard: list[Event], events: list[Event], at: date, first: date, last: date) -> dict[str, list[str]]:
+    """Which cases have each problem: of those open on any day of the period, and of orphans.
 
     An orphan is a case of which anything was ever recorded, were it taken back since, without a standing referral.
 
@@ -26,8 +26,10 @@ def reasons(heard: list[Event], events: list[Event], at: date, first: date, last
         last: of the period.
     """
     cases = {case.id: case for case in cases_of(events)}
-    found = [why(cases.get(case.id, Case(case.id, case.team, ())), at, first, last) for case in cases_of(heard)]
-    return {reason: sum(reason in each for each in found) for reason in REASONS}
+    found = {
+        case.id: why(cases.get(case.id, Case(case.id, case.team, ())), at, first, last) for case in cases_of(heard)
+    }
+    return {reason: sorted(case for case, each in found.items() if reason in each) for reason in REASONS}
 
 
 REASONS = (

@@ -153,11 +153,12 @@ async def items(
     _check(scope, last)
     wanted = list(REASONS) if reason is None else [_known(reason)]
     found, given = _cases_with_reasons(scope, after=6)
+    # date.min goes to PostgreSQL as -infinity
     rows = await conn.fetch(
         f"""
         SELECT * FROM ({found}) AS f
-        WHERE reasons && $5::text[] AND (coalesce(received_on, '0001-01-01'), case_id) > ($6::date, $7::uuid)
-        ORDER BY coalesce(received_on, '0001-01-01'), case_id LIMIT $8::integer
+        WHERE reasons && $5::text[] AND (coalesce(received_on, '-infinity'), case_id) > ($6::date, $7::uuid)
+        ORDER BY coalesce(received_on, '-infinity'), case_id LIMIT $8::integer
         """,
         scope.at, scope.team, first, last, wanted, *(after or (date.min, UUID(int=0))), limit, *given,
     )  # fmt: skip
