@@ -23,9 +23,15 @@ OWNER = "dyad_owner"
 """Role that may make tables, and COPY into those that have row-level security."""
 FEW = 300
 """Cases that are read, folded and copied at once."""
-_CASES = "SELECT case_id FROM cases WHERE consumer = $1 ORDER BY case_id"
+# The order decides where rows come to lie and nothing else: a team's cases of one time beside each other.
+_CASES = """
+SELECT c.case_id FROM cases AS c LEFT JOIN case_history AS h ON h.case_id = c.case_id AND upper_inf(h.known)
+WHERE c.consumer = $1 ORDER BY h.team_id, h.received_on, c.case_id
+"""
 _DOCUMENTS = "SELECT case_id, doc FROM inbox WHERE consumer = $1 AND case_id = ANY ($2::uuid[]) AND NOT waiting"
 
+_KNOWN = 1
+"""Place of the column `known` in a row of `case_history`."""
 Rows = dict[str, list[tuple[Any, ...]]]
 """By table."""
 
@@ -109,6 +115,8 @@ def rows_of(documents: Iterable[Any]) -> Rows:
         found["case_history"] += stored_rows(case_id, folded.fold.versions)
         _add(found, CONTACT_TABLE, case_id, folded.contacts)
         _add(found, SCORE_TABLE, case_id, folded.scores)
+    # What holds now lies together: a question about today reads few pages, not one for each case.
+    found["case_history"].sort(key=lambda row: row[_KNOWN].upper is not None)
     return found
 
 
