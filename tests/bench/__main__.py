@@ -13,6 +13,7 @@ from shared.testing.platform import Platform, private_platform, remove_namespace
 from tests.bench.appending import appending
 from tests.bench.costs import costs
 from tests.bench.deciding import deciding
+from tests.bench.hinting import hinting
 from tests.bench.material import Material, material
 from tests.bench.posting import posting
 from tests.bench.relaying import relaying
@@ -31,6 +32,7 @@ MEASURES: dict[str, Measure] = {
     "post": posting,
     "costs": costs,
     "visible": visible,
+    "hint": hinting,
     "views": service_views,
 }
 FAMILIES = 1_350

@@ -109,7 +109,7 @@ async def _at(bench: Bench, written: Sequence[Written], rate: int) -> list[float
                 undo.push_async_callback(pool.close)
                 for number in range(WRITERS_PER_STORE):
                     queues[store, number] = asyncio.Queue()
-                    group.create_task(_write(pool, queues[store, number]))
+                    group.create_task(write(pool, queues[store, number]))
             group.create_task(watcher.run(conn, len(written)))
             begin_s = time.monotonic() + 0.1
             for number, each in enumerate(written):
@@ -124,7 +124,8 @@ async def _at(bench: Bench, written: Sequence[Written], rate: int) -> list[float
     return watcher.latencies_s
 
 
-async def _write(pool: asyncpg.Pool, queue: "asyncio.Queue[Written | None]") -> None:
+async def write(pool: asyncpg.Pool, queue: "asyncio.Queue[Written | None]") -> None:
+    """Appends what comes, one after the other, until None comes."""
     async with pool.acquire() as conn:
         while (item := await queue.get()) is not None:
             await settle(conn, [Append(item.stored.stream, item.stored.version - 1, (item.new,))])
