@@ -4,7 +4,20 @@ from collections.abc import Callable
 
 import typer
 
-from deploy.local.commands import erase, keys, locks, parked, rebuild, restore, running, simulate, stores, token
+from deploy.local.commands import (
+    erase,
+    keys,
+    locks,
+    metrics,
+    parked,
+    rebuild,
+    report,
+    restore,
+    running,
+    simulate,
+    stores,
+    token,
+)
 
 ADDED: tuple[Callable[[typer.Typer], None], ...] = (
     running.add_to,
@@ -17,4 +30,6 @@ ADDED: tuple[Callable[[typer.Typer], None], ...] = (
     simulate.add_to,
     restore.add_to,
     rebuild.add_to,
+    metrics.add_to,
+    report.add_to,
 )
