@@ -113,11 +113,11 @@ async def standing(conn: Connection, team: str | None, known_at: datetime | None
     return [_rebase(row) for row in await conn.fetch(_STANDING, _teams(team), known_at)]
 
 
-async def months_of(conn: Connection, team: str | None, known_at: datetime | None) -> Mapping[str, tuple[date, ...]]:
-    """By series the months from which limits are computed anew, as known at k."""
-    found: dict[str, tuple[date, ...]] = {}
+async def months_of(conn: Connection, team: str | None, known_at: datetime | None) -> Mapping[str, Mapping[date, str]]:
+    """By series the months from which limits are computed anew, with the reasons, as known at k."""
+    found: dict[str, dict[date, str]] = {}
     for each in await standing(conn, team, known_at):
-        found[each.series] = (*found.get(each.series, ()), each.month)
+        found.setdefault(each.series, {})[each.month] = each.reason
     return found
 
 

@@ -173,6 +173,14 @@ REPORTING: dict[str, tuple[str, ...]] = {
         "GET /pages/data-quality",
         "GET /pages/health",
         "GET /pages/tables/{name}.{kind}",
+        "GET /pages/limits",
+        "POST /pages/limits",
+        "POST /pages/limits/{act_id}/withdrawal",
+        "GET /pages/reports",
+        "POST /pages/reports",
+        "GET /pages/reports/{report_id}",
+        "GET /pages/reports/{report_id}.{kind}",
+        "GET /pages/reports/{report_id}/diff",
         "GET /pages/views",
         "POST /pages/views",
         "POST /pages/views/{view_id}/sharing",
@@ -207,7 +215,11 @@ REPORTING: dict[str, tuple[str, ...]] = {
     ),
 }
 
-PAGE_NEEDS = {"GET /pages/cases": "cases:list,cases:pseudonymised"}
+PAGE_NEEDS = {
+    "GET /pages/cases": "cases:list,cases:pseudonymised",
+    "POST /pages/limits": "limits:rebase",
+    "POST /pages/limits/{act_id}/withdrawal": "limits:rebase",
+}
 """Scopes that a page asks for itself, beside its guard; every other page is for whoever may read views."""
 
 

@@ -83,8 +83,9 @@ class Series:
     """Months without a gap, oldest first."""
 
     months: tuple[Month, ...]
-    rebases: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
-    """By line the months from which people had its limits computed anew; none for a series of some cases only."""
+    rebases: Mapping[str, Mapping[date, str]] = field(default_factory=dict)
+    """By line the months from which people had its limits computed anew, with the reason as a code; none for a series
+    of some cases only."""
 
     def values(self, name: str) -> tuple[int | Decimal | None, ...]:
         """Those of one of `LINES`, month by month."""
@@ -92,7 +93,7 @@ class Series:
 
     def starts(self, name: str, months: Sequence[date]) -> tuple[int, ...]:
         """Where in these months a line's limits are computed anew, as `xmr` takes it; never at the first."""
-        wanted = self.rebases.get(name, ())
+        wanted = self.rebases.get(name, {})
         return tuple(place for place, month in enumerate(months) if place and month in wanted)
 
     def chart(self, name: str, *, target: Decimal | None = None) -> Xmr:

@@ -11,7 +11,7 @@ from services.reporting.charts.icons import assurance_icon, variation_icon
 from services.reporting.charts.sparkline import sparkline
 from services.reporting.charts.words import figure, percent
 from services.reporting.charts.xmr import finding, xmr_chart
-from services.reporting.metrics.series import LINES
+from services.reporting.metrics.series import LINES, Series
 from services.reporting.pages.figures import Figure, Measured, number
 from services.reporting.statistics.xmr import Xmr, xmr
 from services.reporting.tables import HIDDEN, Kind, Table
@@ -53,6 +53,8 @@ class _Months:
     target: float | None
     from_: int
     """How many months of the table stand before them."""
+    reasons: tuple[str, ...]
+    """Why limits are computed anew, of each time that they are."""
 
     @property
     def show(self) -> Callable[[float], str]:
@@ -75,14 +77,19 @@ def _months(found: Measured, name: str, targets: Mapping[str, float]) -> _Months
     start = max((place + 1 for place, each in enumerate(cells) if each == HIDDEN), default=0)
     values = [number(each) for each in cells[start:]]
     drawn = start == 0 or len(values) >= _LEAST
+    months = tuple(month for month in table.column("month")[start:] if isinstance(month, date))
+    answer: Series = found.answer
+    anew = answer.starts(name, months)
+    chart = xmr(values, higher_is_better=line.higher_is_better, target=targets.get(name), rebase=anew)
     return _Months(
         table=table,
-        months=tuple(month for month in table.column("month")[start:] if isinstance(month, date)),
+        months=months,
         values=values,
-        chart=xmr(values, higher_is_better=line.higher_is_better, target=targets.get(name)) if drawn else None,
+        chart=chart if drawn else None,
         kind=value.kind,
         target=targets.get(name),
         from_=start,
+        reasons=tuple(answer.rebases[name][months[place]].replace("-", " ") for place in anew),
     )
 
 
@@ -102,6 +109,7 @@ def _chart(each: _Months, name: str) -> Figure:
         axis=_AXES[each.kind],
         show=each.show,
         target=each.target,
+        reasons=each.reasons,
         floor=0,
     )
     said = finding(each.months, each.chart, show=each.show)

@@ -13,11 +13,13 @@ from services.reporting.pages import (
     equity,
     flow,
     health,
+    limits,
     live,
     network,
     outcomes,
     overview,
     programmes,
+    reports,
     saved,
     sessions,
     system_tier,
@@ -41,7 +43,7 @@ MENU = (
             system_tier.PAGE,
         ),
     ),
-    Group("Compare", (network.PAGE,)),
+    Group("Compare", (network.PAGE, limits.PAGE, reports.PAGE)),
     Group("The system", (data_quality.PAGE, health.PAGE)),
 )
 """A page that is added here is served and listed in the menu; the first is the front page."""
@@ -62,5 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     live.router,
     downloads.router,
     saved.router,
+    reports.router,
+    limits.router,
     *(page_router(page) for page in PAGES),
 )
