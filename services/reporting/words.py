@@ -23,6 +23,22 @@ UNIT_TITLES: Mapping[str, str] = {
 """What the open caseload is counted in."""
 
 
+TARGET_TITLES: Mapping[str, str] = {
+    "acknowledge": "Word to the referrer",
+    "decide": "Decision",
+    "information": "Information from the referrer",
+    "offer_assessment": "Offer of an assessment",
+    "complete_assessment": "Assessment",
+    "answer_safety_item": "Answer to a safety item",
+    "contact": "First contact",
+    "programme": "Programme",
+    "first_session": "First treatment session",
+    "silence": "Next session",
+    "ending": "Ending session or discharge",
+}
+"""What a case waits for, by the code of its target (`targets.Target`)."""
+
+
 def worded(code: str) -> str:
     """A code as words: `practitioner_absent` -> `Practitioner absent`; capitals of an abbreviation stay."""
     text = code.replace("_", " ")

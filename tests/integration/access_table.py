@@ -160,6 +160,7 @@ REPORTING: dict[str, tuple[str, ...]] = {
         "POST /signed-in",
         "GET /pages/caseload",
         "GET /pages/cases",
+        "GET /pages/cases/{case_id}",
         "GET /pages/overview",
         "GET /pages/waits",
         "GET /pages/flow",
@@ -219,6 +220,7 @@ PAGE_NEEDS = {
     "GET /pages/cases": "cases:list,cases:pseudonymised",
     "POST /pages/limits": "limits:rebase",
     "POST /pages/limits/{act_id}/withdrawal": "limits:rebase",
+    "GET /pages/cases/{case_id}": "cases:list",
 }
 """Scopes that a page asks for itself, beside its guard; every other page is for whoever may read views."""
 

@@ -48,6 +48,16 @@ _SCREENS: Mapping[int, Screen] = {
     ),
 }
 _BY_CODE: Mapping[str, Screen] = {
+    "no-relationship": Screen(
+        "This case is not one of yours",
+        "It is of your team, but you neither carry it nor supervise who does, so its record stays closed to you.",
+        "If you must read it now, break the glass at the referral service with your reason; this is looked into later.",
+    ),
+    "access-denied": Screen(
+        "This case is closed to you",
+        "Somebody in the family has asked that you do not read it. Nothing on it is shown to you.",
+        "If you think that this is a mistake, speak to the lead of the team.",
+    ),
     "cross-site-request": Screen(
         "This form was not taken",
         "It comes from another site, or from a page that was opened before you last signed in. Nothing was changed.",
