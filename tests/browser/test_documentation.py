@@ -52,9 +52,11 @@ class Picture(NamedTuple):
 
 NORTH = ("team-north",)
 PICTURES = {
-    "overview": Picture(f"/pages/overview?team=team-north&{ASKED}", "lead", NORTH, "At a glance", moved=False),
+    "overview": Picture(f"/pages/overview?team=team-north&{ASKED}", "lead", NORTH, "At a glance"),
     "waits": Picture(f"/pages/waits?team=team-north&{ASKED}", "lead", NORTH, "Waiting curves"),
-    "equity": Picture(f"/pages/equity?team=team-north&{ASKED}", "manager", NORTH, "Referrals received, by group"),
+    "equity": Picture(
+        f"/pages/equity?team=team-north&{ASKED}", "manager", NORTH, "Referrals received, by group", moved=False
+    ),
     "network": Picture(f"/pages/network?{ASKED}", "analyst", (), "Teams side by side"),
     "data-quality": Picture(
         f"/pages/data-quality?team=team-north&{ASKED}", "administrator", NORTH, "What needs a person"
