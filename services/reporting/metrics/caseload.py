@@ -1,5 +1,7 @@
 """M1 and M2: open referrals by stage, and the open caseload by unit, raw and weighted."""
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -75,39 +77,42 @@ async def caseload(conn: Connection, scope: Scope, *, nhse: bool = False) -> Cas
     31 March counted as known on 1 April, not counted as known on 5 April.
     """
     cases, instant = scope.cases(after=0)
-    declined = "AND coalesce(decision, '') NOT IN ('declined', 'duplicate')" if nhse else ""
-    stages = await conn.fetch(
-        f"SELECT {STAGE} AS stage, count(*) FROM ({cases}) AS c WHERE {OPEN} {declined} GROUP BY 1",
-        scope.at, scope.team, *instant,
-    )  # fmt: skip
-    units = await conn.fetchrow(
+    rejected = "coalesce(decision, '') IN ('declined', 'duplicate')" if nhse else "false"
+    found = await conn.fetchrow(
         f"""
-        WITH c AS ({cases}), m2 AS (SELECT * FROM c WHERE {CASELOAD})
-        SELECT (SELECT count(*) FROM m2) AS cases,
+        WITH open AS MATERIALIZED (
+            SELECT team_id, {TIER} AS tier, {STAGE} AS stage, {COMPLEXITIES} AS complexities, {CASELOAD} AS in_caseload,
+                   NOT {rejected} AS counted, infants, caregivers, caregiver_days, relationships, relationship_days
+            FROM ({cases}) AS c WHERE {OPEN}
+        ), m2 AS (SELECT * FROM open WHERE in_caseload), kind AS (
+            SELECT team_id, tier, stage, complexities, in_caseload, counted, count(*) AS cases
+            FROM open GROUP BY 1, 2, 3, 4, 5, 6
+        )
+        SELECT (SELECT coalesce(json_agg(kind), '[]') FROM kind) AS kinds,
                (SELECT count(DISTINCT id) FROM m2, unnest(infants) AS id) AS infants,
                (SELECT count(DISTINCT id) FROM m2, LATERAL ({people("caregivers", "caregiver_days")}) AS p)
                    AS caregivers,
                (SELECT count(DISTINCT id) FROM m2, LATERAL ({people("relationships", "relationship_days")}) AS p)
                    AS relationships,
-               (SELECT count(*) FROM c WHERE received_on IS NULL) AS orphans
+               (SELECT count(*) FROM ({cases}) AS c WHERE received_on IS NULL) AS orphans
         """,
         scope.at, scope.team, *instant,
     )  # fmt: skip
-    if units is None:
+    if found is None:
         raise LookupError("a count gave no row")
     configured = await configurations(conn, scope)
-    kinds = await conn.fetch(
-        f"SELECT team_id, {TIER} AS tier, {STAGE} AS stage, {COMPLEXITIES} AS complexities, count(*) AS cases"
-        f" FROM ({cases}) AS c WHERE {CASELOAD} GROUP BY 1, 2, 3, 4",
-        scope.at, scope.team, *instant,
-    )  # fmt: skip
-    counted = dict.fromkeys(STAGES, 0) | {row["stage"]: row["count"] for row in stages}
+    kinds: list[dict[str, Any]] = json.loads(found["kinds"])
+    stages: Counter[str] = Counter()
+    for kind in kinds:
+        stages[kind["stage"]] += kind["cases"] if kind["counted"] else 0
+    seen = [kind for kind in kinds if kind["in_caseload"]]
     return Caseload(
-        open_referrals=sum(counted.values()),
-        by_stage=counted,
-        weighted=_weighted(map(dict, kinds), configured),
+        open_referrals=stages.total(),
+        by_stage={stage: stages[stage] for stage in STAGES},
+        cases=sum(kind["cases"] for kind in seen),
+        weighted=_weighted(seen, configured),
         weights_version=common_version(scope, configured),
-        **dict(units),
+        **{name: found[name] for name in ("infants", "caregivers", "relationships", "orphans")},
     )
 
 

@@ -178,25 +178,29 @@ async def _gaps(conn: Connection, scope: Scope, first: date, last: date) -> tupl
             SELECT DISTINCT case_id, day, {CONTACT} AS seen FROM ({contacts}) AS s
             WHERE day BETWEEN $5::date AND $1::date
               AND ({CONTACT} OR (status = 'not_held' AND reason = ANY ($6::text[])))
-        ), missed AS MATERIALIZED (SELECT case_id, day FROM s WHERE NOT seen
+        ), pair AS (
+            SELECT case_id, seen, day AS before, min(day) FILTER (WHERE seen) OVER later AS after,
+                   min(day) FILTER (WHERE NOT seen) OVER later AS missed
+            FROM s WINDOW later AS (PARTITION BY case_id ORDER BY day
+                                    GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
         ), away AS MATERIALIZED (
             SELECT * FROM unnest($7::text[], $8::uuid[], $9::date[], $10::date[])
                  AS a (team_id, practitioner, first, last)
         ), c AS MATERIALIZED (
             SELECT case_id, team_id, lead_days, lead_steps, {CASELOAD} AS open FROM ({cases}) AS c
-            WHERE received_on IS NOT NULL AND (lead_steps && $8::uuid[] OR case_id IN (SELECT case_id FROM missed))
+            WHERE received_on IS NOT NULL
+              AND (lead_steps && $8::uuid[] OR case_id IN (SELECT case_id FROM s WHERE NOT seen))
         ), g AS (
-            SELECT c.*, before, after, coalesce(after, $1::date + 1) AS until, {lead_on("before")} AS lead
-            FROM c JOIN (SELECT case_id, day AS before, lead(day) OVER (PARTITION BY case_id ORDER BY day) AS after
-                         FROM s WHERE seen) AS pair USING (case_id)
-            WHERE (after BETWEEN $3::date AND $4::date OR (after IS NULL AND open AND before < $1::date))
+            SELECT c.*, before, after, missed, coalesce(after, $1::date + 1) AS until, {lead_on("before")} AS lead
+            FROM c JOIN pair USING (case_id)
+            WHERE seen AND (after BETWEEN $3::date AND $4::date OR (after IS NULL AND open AND before < $1::date))
               AND coalesce(after, $1::date) - before <= $11::integer
         )
         SELECT NULL::uuid AS case_id, NULL AS team_id, NULL::date AS after, count(DISTINCT case_id)::integer AS days
         FROM s WHERE seen AND day BETWEEN $3::date AND $4::date
         UNION ALL
         SELECT g.case_id, g.team_id, g.after, coalesce(g.after, $1::date) - g.before FROM g
-        WHERE EXISTS (SELECT FROM missed AS m WHERE m.case_id = g.case_id AND m.day > g.before AND m.day < g.until)
+        WHERE g.missed < g.until
            OR {_AWAY_BETWEEN} >= greatest({LEAST_DAYS_AWAY}, (g.until - g.before - 1) / 2 + 1)
         """,
         scope.at, scope.team, first, last, start, list(AWAY), *away, LONGEST_GAP_DAYS, *given, *also_given,

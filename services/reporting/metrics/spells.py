@@ -28,7 +28,8 @@ def spells(scope: Scope, after: int, *, of_interest: str, where: str = "true") -
     session, each by t.
 
     Most cases of ten years are of no interest to a question about some months, and nearly every baby has one case: the
-    others are looked up for the babies of interest only, and only babies with several go through the joining.
+    others are looked up for the babies of interest only, and only babies with several go through the joining. Up to
+    triplets each baby is looked up by its place, which a hash answers; more are so few that each may be searched for.
 
     Args:
         scope: the question; its filters ask about the case with which a spell begins.
@@ -59,8 +60,9 @@ def _joined(cases: str, of_interest: str, where: str) -> str:
         SELECT {_COLUMNS} FROM ({cases}) AS c
         WHERE received_on <= $1::date AND ({of_interest}) IS NOT TRUE
           AND (infants[1] IN (SELECT infant FROM wanted)
-               OR cardinality(infants) > 1
-                  AND EXISTS (SELECT FROM unnest(infants[2:]) AS u (id) WHERE id IN (SELECT infant FROM wanted)))
+               OR infants[2] IN (SELECT infant FROM wanted) OR infants[3] IN (SELECT infant FROM wanted)
+               OR cardinality(infants) > 3
+                  AND EXISTS (SELECT FROM unnest(infants[4:]) AS u (id) WHERE id IN (SELECT infant FROM wanted)))
     ), person AS MATERIALIZED (
         SELECT *, count(*) OVER (PARTITION BY infant) AS referrals
         FROM (SELECT team_id, case_id, received_on, p.infant, CASE WHEN p.born <= $1::date THEN p.born END AS born_on,
