@@ -4,7 +4,6 @@ The worklist asks the views themselves; this answers from what the watch has lef
 says how old.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -43,8 +42,9 @@ Shown = int | Literal["*"]
 
 _ALERTS = """
 SELECT alert_id, case_id, team_id, rule, target, due_on, owner_role, raised_at FROM alerts
-WHERE $1::text IS NULL OR team_id = $1 ORDER BY due_on, alert_id
+WHERE $1::text IS NULL OR team_id = $1 ORDER BY due_on, alert_id LIMIT $2
 """
+_RAISED = "SELECT rule, count(*)::int AS number FROM alerts WHERE $1::text IS NULL OR team_id = $1 GROUP BY rule"
 _COUNTS = """
 SELECT counted, since, type, sum(number)::int AS number FROM live_counts
 WHERE $1::text IS NULL OR team_id = $1 GROUP BY counted, since, type ORDER BY counted, since, type
@@ -93,8 +93,6 @@ class Live:
     stale: bool
     tile: Table
     """How many alerts stand by rule, sessions held today, referrals since Monday: what to call it, and how many."""
-    alerts: list[dict[str, Any]]
-    """Rows of the table `alerts`, the earliest due first."""
     events: list[MinuteCount]
     usual_referrals_a_week: float
 
@@ -140,10 +138,10 @@ async def get_alerts(
     hide = not inside(actor, team)
     async with views.snapshot(actor, on_record=True) as conn:
         found = await live(conn, team, now)
-        alerts = await _named(conn, views, actor, found.alerts[:limit], now) if _may_list(actor) else None
+        rows = [dict(row) for row in await conn.fetch(_ALERTS, team, limit)] if _may_list(actor) else None
+        alerts = None if rows is None else await _named(conn, views, actor, rows, now)
     tile = suppressed(found.tile) if hide else found.tile
     shown: dict[str, Any] = {str(row[0]): row[1] for row in tile.rows}
-    usual_hidden = hide and found.usual_referrals_a_week * USUAL_WEEKS < _SMALL
     return AlertsAnswer(
         team=team,
         suppressed=hide,
@@ -154,7 +152,7 @@ async def get_alerts(
         events=None if hide else found.events,
         sessions_today=shown[Window.SESSIONS_TODAY.value],
         referrals_this_week=shown[Window.REFERRALS_WEEK.value],
-        usual_referrals_a_week=None if usual_hidden else round(found.usual_referrals_a_week, 2),
+        usual_referrals_a_week=usual(found, hide=hide),
     )
 
 
@@ -170,18 +168,16 @@ async def live(conn: Connection, team: str | None, now: datetime) -> Live:
         team: code; None: all.
         now: UTC instant.
     """
-    alerts = [dict(row) for row in await conn.fetch(_ALERTS, team)]
     counts = await conn.fetch(_COUNTS, team)
     seen_at: datetime | None = await conn.fetchval(_SEEN)
-    raised = Counter(row["rule"] for row in alerts)
-    numbers = {rule.value: raised[rule.value] for rule in Rule}
+    raised = {row["rule"]: row["number"] for row in await conn.fetch(_RAISED, team)}
+    numbers = {rule.value: raised.get(rule.value, 0) for rule in Rule}
     for window in (Window.SESSIONS_TODAY, Window.REFERRALS_WEEK):
         numbers[window.value] = sum(row["number"] for row in counts if row["counted"] == window)
     return Live(
         seen_at=seen_at,
         stale=seen_at is None or now - seen_at > timedelta(seconds=_STALE_AFTER_S),
         tile=Table(name="live", title="Live", columns=_COLUMNS, rows=tuple(numbers.items())),
-        alerts=alerts,
         events=[
             MinuteCount(minute=row["since"], type=row["type"], number=row["number"])
             for row in counts
@@ -189,6 +185,19 @@ async def live(conn: Connection, team: str | None, now: datetime) -> Live:
         ],
         usual_referrals_a_week=await conn.fetchval(_USUAL, team, monday_of(civil_date(now)), USUAL_WEEKS),
     )
+
+
+def usual(found: Live, *, hide: bool) -> float | None:
+    """Referrals a week, the mean of the weeks before; None where so few must not leave the team.
+
+    Args:
+        found: what stands.
+        hide: whether the answer leaves the team: then the sum behind it is to the nearest 5, as every count.
+    """
+    if not hide:
+        return round(found.usual_referrals_a_week, 2)
+    total = round(found.usual_referrals_a_week * USUAL_WEEKS)
+    return None if total < _SMALL else round(_SMALL * ((total + 2) // _SMALL) / USUAL_WEEKS, 2)
 
 
 async def _named(

@@ -1,4 +1,4 @@
-"""What the projection says as it commits: whose teams' numbers changed. Open pages hear it; nobody need."""
+"""What the projection and the watch say as they commit: whose teams' pages changed. Open pages hear it; nobody need."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -27,7 +27,16 @@ async def tell(conn: Connection, cases: Sequence[UUID], teams: Collection[str]) 
     named = set(teams)
     if 0 < len(cases) <= _MOST_CASES:
         named |= {row["team_id"] for row in await conn.fetch(_TEAMS, cases)}
-    if len(cases) > _MOST_CASES or len(named) > _MOST_TEAMS:
-        named = {EVERY_TEAM}
-    if named:
-        await conn.execute("SELECT pg_notify($1, $2)", CHANNEL, ",".join(sorted(named)))
+    await tell_teams(conn, {EVERY_TEAM} if len(cases) > _MOST_CASES else named)
+
+
+async def tell_teams(conn: Connection, teams: Collection[str]) -> None:
+    """Says, if this transaction commits, that what is shown of these teams changed; of none, nothing.
+
+    Args:
+        conn: of whoever changed it.
+        teams: codes.
+    """
+    if teams:
+        said = ",".join(sorted(teams)) if len(teams) <= _MOST_TEAMS else EVERY_TEAM
+        await conn.execute("SELECT pg_notify($1, $2)", CHANNEL, said)

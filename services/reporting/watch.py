@@ -19,6 +19,7 @@ from prometheus_client import Counter, Gauge
 
 from services.reporting import queries, teams, watch_tables
 from services.reporting.alert_records import Said, State, differences, forgotten
+from services.reporting.hints import tell_teams
 from services.reporting.metrics.scope import Scope
 from services.reporting.projections import CONSUMER
 from services.reporting.wait_alerts import alerts
@@ -183,6 +184,7 @@ class Watch:
         for said in _chunks(differences(life.topic.standing, wanted, cases, now)):
             await life.topic.say(said)
             await watch_tables.apply_alerts(life.conn, said)
+            await tell_teams(life.conn, {each.alert.team_id for each in said})
             for each in said:
                 SAID.labels(each.state.value).inc()
         RAISED.set(sum(1 for each in life.topic.standing.values() if each.state is State.RAISED))
@@ -193,6 +195,7 @@ class Watch:
         counts = self._ear.windows.counts(now)
         if self._stream.ready:  # until it hears again, the last counts stand with their own time
             await watch_tables.apply_counts(life.conn, life.counts, counts)
+            await tell_teams(life.conn, {each.team_id for each in set(counts) - life.counts})  # not as minutes go by
             life.counts = set(counts)
             await watch_tables.seen(life.conn, now)
 

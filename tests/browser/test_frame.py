@@ -1,13 +1,18 @@
 """The frame in a real browser: filters without a reload, live updates, their pause, and what is said when they fail."""
 
+import asyncio
 import re
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
 
+from deploy.local import ports
 from services.reporting.pages.live import BEHIND
-from shared.settings import STORES
+from shared.settings import STORES, Settings
+from shared.testing.roles import RoleProcess
 from tests.browser.conftest import NORTH, SOUTH, SignedInAs
 from tests.browser.kit import Site, accessible, fits, opened, shoot
 from tests.integration.reporting_kit import announce, deliver, reporting_pool
@@ -110,6 +115,30 @@ async def test_a_page_that_hears_nothing_says_so_and_hears_again_by_itself(
         await page.unroute("**/live")
         await page.clock.run_for(30_000)
         await expect(page.get_by_text("No updates arrive")).to_be_hidden()
+
+
+async def test_a_page_whose_server_was_killed_comes_back_by_itself_with_what_it_missed(
+    browser: Browser, site: Site, installed: tuple[Settings, dict[str, str]], signed_in_as: SignedInAs
+) -> None:
+    role = RoleProcess("reporting", "api", ports.free_port(), installed[1], Path(tempfile.mkdtemp()))
+    role.start()
+    try:
+        await asyncio.to_thread(role.wait_until_ready)
+        signed_in = await signed_in_as("lead", NORTH)
+        address = f"{CASELOAD}?team={NORTH}&at=2025-06-01"
+        other = Site(role.url, site.settings)
+        async with opened(browser, other, address, signed_in=signed_in, expected=("ERR_",)) as page:
+            total = page.locator(OPEN_REFERRALS)
+            before = int((await total.inner_text()).split()[0])
+            await expect(page.locator("[data-live-stamp]")).to_contain_text("Data complete to")
+            await asyncio.to_thread(role.kill)
+            await one_more_referral(site, "while-down")
+            await asyncio.to_thread(role.restart)
+            await expect(total).to_have_text(re.compile(rf"^{before + 1}\b"))
+            await one_more_referral(site, "after-it")
+            await expect(total).to_have_text(re.compile(rf"^{before + 2}\b"))
+    finally:
+        role.stop()
 
 
 async def test_a_page_whose_reader_signed_out_in_another_window_says_so(

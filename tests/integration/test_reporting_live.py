@@ -13,10 +13,12 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from services.reporting.hints import tell_teams
 from services.reporting.main import app
 from services.reporting.pages import live
 from shared.settings import STORES, Settings
 from shared.testing import platform as servers
+from shared.testing.bus import until as condition
 from shared.testing.platform import Platform
 from shared.testing.services import running
 from shared.testing.tokens import bearer, token
@@ -70,7 +72,13 @@ async def application(settings: Settings) -> AsyncIterator[FastAPI]:
     server = Served(uvicorn.Config(made, host="127.0.0.1", port=port, log_config=None, lifespan="on"))
     serving = asyncio.create_task(server.serve())
     await asyncio.wait_for(server.up.wait(), WITHIN_S)
-    made.state.hints.beat_s = BEAT_S
+    hints: live.Hints = made.state.hints
+    hints.beat_s = BEAT_S
+
+    async def listens() -> bool:
+        return hints.listening
+
+    await condition(listens, "the database to be listened to")  # as it begins, every page is told to look again
     yield made
     made.state.stopping.set()
     server.should_exit = True
@@ -206,6 +214,23 @@ async def test_a_stream_ends_when_its_reader_signs_out_elsewhere(
         await until(heard, "ended")
         with pytest.raises(StopAsyncIteration):
             await anext(heard)
+
+
+async def test_a_stream_in_which_one_change_follows_another_ends_too(
+    settings: Settings, application: FastAPI, pool: asyncpg.Pool
+) -> None:
+    sessions: Sessions = application.state.sessions
+    session = await sessions.begin(token(settings, "lead", NORTH), datetime.now(UTC) + timedelta(hours=1))
+
+    async with listening(settings, cookie=session.key) as heard, pool.acquire() as conn, asyncio.timeout(WITHIN_S):
+        await until(heard, "beat")
+        await sessions.end(session.key)
+        await tell_teams(conn, {NORTH})
+        async for name, _ in heard:
+            if name == "ended":
+                return
+            await tell_teams(conn, {NORTH})
+    raise AssertionError("it went on without a word")
 
 
 async def test_one_reader_cannot_take_every_stream(settings: Settings, pool: asyncpg.Pool) -> None:

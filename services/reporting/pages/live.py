@@ -5,6 +5,7 @@ touched. Every open page hears of its reader's teams alone, and asks for itself 
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -70,6 +71,8 @@ class Hints:
         self.beat_s = beat_s
         self._streams: set[_Stream] = set()
         self._lost = asyncio.Event()
+        self.listening = False
+        """Whether the database is heard: what is told from now on is passed on."""
         self.ended = False
         """Whether the process stops."""
         self.complete_to: datetime | None = None
@@ -101,11 +104,13 @@ class Hints:
             conn.add_termination_listener(lambda _conn: self._lost.set())
             await conn.add_listener(CHANNEL, self._heard)
             self._wake(EVERY_TEAM)
+            self.listening = True
             await self._watch(conn)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             _log.warning("live_connection_lost", error=type(error).__name__)
             await asyncio.sleep(_PAUSE_S)
         finally:
+            self.listening = False
             if conn is not None:
                 conn.terminate()
 
@@ -190,19 +195,28 @@ async def live(request: Request, actor: MayReadPages) -> StreamingResponse:
 async def _events(request: Request, hints: Hints, actor: Actor) -> AsyncIterator[bytes]:
     with hints.stream(actor) as woken:
         yield b"retry: %d\n" % _AGAIN_MS + message("beat", hints.complete_to, utc_now())
+        asked_s = time.monotonic()
         while not hints.ended:
-            try:
-                await asyncio.wait_for(woken.wait(), hints.beat_s)
-            except TimeoutError:
+            event = "changed" if await _woken(woken, hints.beat_s) else "beat"
+            if time.monotonic() - asked_s >= hints.beat_s:  # also while one change follows another
+                asked_s = time.monotonic()
                 if not await _still_signed_in(request):
                     yield message("ended", hints.complete_to, utc_now())
                     return
-                yield message("beat", hints.complete_to, utc_now())
-                continue
-            woken.clear()
             if not hints.ended:
-                yield message("changed", hints.complete_to, utc_now())
+                yield message(event, hints.complete_to, utc_now())
+            if event == "changed":
                 await asyncio.sleep(APART_S)
+
+
+async def _woken(woken: asyncio.Event, within_s: float) -> bool:
+    """Whether something changed within a time; forgets it then."""
+    try:
+        await asyncio.wait_for(woken.wait(), within_s)
+    except TimeoutError:
+        return False
+    woken.clear()
+    return True
 
 
 async def _still_signed_in(request: Request) -> bool:

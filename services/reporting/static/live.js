@@ -20,6 +20,7 @@ export function start(bar) {
   let signedOut = false;
   let busy = false;
   let waiting = false;
+  let opened = false;
 
   function say(text) {
     if (banner.textContent !== text) banner.textContent = text;
@@ -73,7 +74,10 @@ export function start(bar) {
       source.close();
       judge();
     });
-    source.addEventListener("open", () => bar.dispatchEvent(new Event("live:open")));
+    source.addEventListener("open", () => {
+      if (opened) refresh(); // what happened while nothing was heard was said to nobody
+      opened = true;
+    });
     source.onerror = () => {
       // A connection that broke is opened again by the browser; one that was refused is not.
       if (source.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN_MS);
