@@ -1,6 +1,7 @@
 """Frozen reports: the list, one report computed again and to be printed, and what has changed since."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from services.reporting.api import CurrentViews
 from services.reporting.metrics.catalogue import METRICS
 from services.reporting.pages.case_list import PATH as CASES
-from services.reporting.pages.figures import Figure, barred
+from services.reporting.pages.figures import Figure, barred, plain
 from services.reporting.pages.filters import WITH_FILTERS
 from services.reporting.pages.form import WITH_PERIOD, read_form
 from services.reporting.pages.frame import Asked, Page, draw
@@ -103,11 +104,11 @@ async def show(report_id: UUID, request: Request, actor: MayReadPages, views: Cu
 
 
 def _figures(part: Part) -> list[Figure]:
-    """Every table of a metric, opened: what is printed must not be folded away."""
-    return [
-        Figure(table=each.table, chart=each.chart, finding=each.finding, open=True)
-        for each in (barred(f"{part.metric}-{table.name}".replace("_", "-"), table) for table in part.tables)
-    ]
+    """Every table of a metric, opened: what is printed must not be folded away. Bars of months say nothing."""
+    if part.metric == "series":
+        return [plain(table) for table in part.tables]
+    drawn = (barred(f"{part.metric}-{table.name}".replace("_", "-"), table) for table in part.tables)
+    return [replace(each, open=True) for each in drawn]
 
 
 @router.get(PATH + "/{report_id}/diff")
