@@ -12,6 +12,7 @@ from services.reporting.pages.caseload import stages_of
 from services.reporting.pages.figures import Measured, measured, plain
 from services.reporting.pages.filters import WITH_FILTERS
 from services.reporting.pages.frame import Asked, Page
+from services.reporting.pages.now import now_shown
 from services.reporting.pages.sections import Section, answer, cases_behind, section
 from services.reporting.pages.waits import WAITED_FOR, in_short, targets_of
 from services.reporting.tables import Kind, Table
@@ -56,6 +57,7 @@ async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
         "attention": [*_attention(asked, waited, held, received)],
         "tiles": [] if months is None else monthly.tiles(months, tuple(LINES), targets_of(waited)),
         "pages": _PAGES,
+        "now": await now_shown(conn, asked),
     }
 
 
