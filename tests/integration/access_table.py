@@ -161,6 +161,7 @@ REPORTING: dict[str, tuple[str, ...]] = {
         "GET /pages/caseload",
         "GET /pages/cases",
         "GET /pages/cases/{case_id}",
+        "GET /pages/worklist",
         "GET /pages/overview",
         "GET /pages/waits",
         "GET /pages/flow",
@@ -221,6 +222,7 @@ PAGE_NEEDS = {
     "POST /pages/limits": "limits:rebase",
     "POST /pages/limits/{act_id}/withdrawal": "limits:rebase",
     "GET /pages/cases/{case_id}": "cases:list",
+    "GET /pages/worklist": "cases:list,cases:pseudonymised",
 }
 """Scopes that a page asks for itself, beside its guard; every other page is for whoever may read views."""
 

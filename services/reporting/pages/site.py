@@ -25,11 +25,12 @@ from services.reporting.pages import (
     sessions,
     system_tier,
     waits,
+    worklist,
 )
 from services.reporting.pages.frame import Group, Page, page_router
 
 MENU = (
-    Group("Today", (overview.PAGE, case_list.PAGE)),
+    Group("Today", (overview.PAGE, worklist.PAGE, case_list.PAGE)),
     Group(
         "The service",
         (
