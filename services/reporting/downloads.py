@@ -1,6 +1,6 @@
 """A metric as a file: its tables with where they come from, small numbers hidden unless they stay in their team."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from services.reporting.exports.provenance import Definition, Provenance
 from services.reporting.fold import DEFINITION
 from services.reporting.metrics.metric import Metric, Period
 from services.reporting.metrics.scope import Filters, Scope
+from services.reporting.tables import Table
 from shared.eventstore.store import Connection
 from shared.web.actor import Actor
 from shared.web.problems import Problem
@@ -60,7 +61,7 @@ async def file_of(
         raise Problem(503, "not-announced-yet", "how complete the data is has not been announced yet")
     provenance = Provenance(
         title=metric.title,
-        filters=(*_said(scope), ("first day", period.first.isoformat()), ("last day", period.last.isoformat())),
+        filters=(*said(scope), ("first day", period.first.isoformat()), ("last day", period.last.isoformat())),
         at=scope.at,
         known_at=scope.known_at,
         complete_to=complete_to,
@@ -68,19 +69,33 @@ async def file_of(
         definition_version=str(DEFINITION),
         role=actor.role.value,
     )
+    name = f"{metric.name}-{scope.team or 'all-teams'}-{scope.at.isoformat()}"
+    return saved(found, provenance, kind, name, inside_team=inside_team)
+
+
+def saved(tables: Sequence[Table], provenance: Provenance, kind: FileKind, name: str, *, inside_team: bool) -> Response:
+    """Tables as a file that the browser saves.
+
+    Args:
+        tables: raw or published.
+        provenance: of all of them.
+        kind: workbook, or a zip of CSV files.
+        name: of the file, without its ending.
+        inside_team: keep small numbers.
+    """
     form = _FORMS[kind]
-    name = f"{metric.name}-{scope.team or 'all-teams'}-{scope.at.isoformat()}.{form.ending}"
     return Response(
-        form.write(found, provenance, inside_team=inside_team),
+        form.write(tables, provenance, inside_team=inside_team),
         media_type=form.media_type,
         headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Disposition": f'attachment; filename="{name}.{form.ending}"',
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
         },
     )
 
 
-def _said(scope: Scope) -> list[tuple[str, str]]:
+def said(scope: Scope) -> list[tuple[str, str]]:
+    """Team and filters of a question, as a file tells them."""
     given = [(each.name, getattr(scope.filters, each.name)) for each in fields(Filters)]
     return [("team", scope.team or "all"), *((name, str(value)) for name, value in given if value is not None)]

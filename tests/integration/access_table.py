@@ -162,6 +162,7 @@ REPORTING: dict[str, tuple[str, ...]] = {
         "GET /pages/cases",
         "GET /pages/cases/{case_id}",
         "GET /pages/worklist",
+        "GET /pages/worklist.{kind}",
         "GET /pages/overview",
         "GET /pages/waits",
         "GET /pages/flow",
@@ -223,6 +224,7 @@ PAGE_NEEDS = {
     "POST /pages/limits/{act_id}/withdrawal": "limits:rebase",
     "GET /pages/cases/{case_id}": "cases:list",
     "GET /pages/worklist": "cases:list,cases:pseudonymised",
+    "GET /pages/worklist.{kind}": "cases:list,cases:pseudonymised",
 }
 """Scopes that a page asks for itself, beside its guard; every other page is for whoever may read views."""
 

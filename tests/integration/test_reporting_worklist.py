@@ -1,8 +1,10 @@
 """The worklist as a page: the same cases as the watch's alerts, read by right and on record; in real PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
+from io import BytesIO
 from random import Random
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -11,11 +13,11 @@ from services.reporting.metrics.scope import Filters, Scope
 from services.reporting.waiting import wait_alerts
 from services.reporting.worklist import Reason
 from services.reporting.worklist_rows import worklist
-from shared.settings import Settings
+from shared.settings import STORES, Settings
 from shared.testing import platform as servers
 from shared.testing.platform import Platform
 from tests.integration.access_kit import NORTH, Person, clients_of, query
-from tests.integration.reporting_kit import Record, deliver, emptied, migrated
+from tests.integration.reporting_kit import Record, announce, deliver, emptied, migrated
 from tests.unit.reporting.histories import History
 from tests.unit.reporting.pathways import pathway
 
@@ -103,3 +105,26 @@ async def test_a_wrong_order_or_reason_is_told(
     office = Person(settings, clients, "administrator", NORTH)
     answer = await office.get("reporting", "/pages/worklist", **wrong)
     assert (answer.status_code, "There is a problem" in answer.text) == (422, True)
+
+
+async def test_the_whole_list_can_be_had_as_a_file_with_its_provenance_and_on_record(
+    settings: Settings, record: Record, clients: dict[str, httpx.AsyncClient]
+) -> None:
+    history = History("a", NORTH)
+    history.received("2025-04-01")
+    await deliver(record.projection, history.documents)
+    office = Person(settings, clients, "administrator", NORTH, subject="filing")
+    asked = {"team": NORTH, "at": "2025-06-01", "reason": "breached"}
+    assert (await office.get("reporting", "/pages/worklist.csv", **asked)).status_code == 503
+    await announce(record.projection, datetime.now(UTC), STORES)
+    answer = await office.get("reporting", "/pages/worklist.csv", **asked)
+    with ZipFile(BytesIO(answer.content)) as files:
+        assert str(history.case_id) in files.read("worklist.csv").decode()
+        assert "breached" in files.read("provenance.csv").decode()
+    sql = "SELECT actor_id, cases FROM reads ORDER BY id DESC LIMIT 1"
+    [row] = await query(settings, "reporting", "dyad_owner", None, sql)
+    assert tuple(row) == ("filing", [history.case_id])
+    analyst = await Person(settings, clients, "analyst", NORTH).get("reporting", "/pages/worklist.csv", **asked)
+    with ZipFile(BytesIO(analyst.content)) as files:
+        assert str(history.case_id) not in files.read("worklist.csv").decode()
+    assert (await office.get("reporting", "/pages/worklist.xlsx", sort="name")).status_code == 422

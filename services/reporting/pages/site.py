@@ -26,6 +26,7 @@ from services.reporting.pages import (
     system_tier,
     waits,
     worklist,
+    worklist_file,
 )
 from services.reporting.pages.frame import Group, Page, page_router
 
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     live.router,
     one_case.router,
+    worklist_file.router,
     downloads.router,
     saved.router,
     reports.router,

@@ -16,7 +16,7 @@ from services.reporting.tables import Column, Kind, Table, suppressed
 from services.reporting.targets import Target
 from services.reporting.wait_alerts import SOON_DAYS
 from services.reporting.words import STAGE_TITLES, TARGET_TITLES
-from services.reporting.worklist import Order, Reason, chosen, counted, ordered
+from services.reporting.worklist import Item, Order, Reason, chosen, counted, ordered
 from services.reporting.worklist_rows import worklist
 from shared.eventstore.store import Connection
 from shared.web.access.roles import Scope
@@ -66,16 +66,27 @@ _PAGE = Field(
 )
 
 
-async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
-    """Named, pseudonymous or left out as in `GET /cases`, on record; the numbers are suppressed outside the team."""
+async def listed(conn: Connection, asked: Asked) -> tuple[list[Item], list[Item]]:
+    """Every case of the worklist, and those that the filters leave, in the order asked for."""
     form = asked.form
     every = await worklist(conn, form.scope, within_days=int(form.values.get("within", SOON_DAYS)))
     reason, target = form.values.get("reason"), form.values.get("target")
-    listed = chosen(every, reason=reason and Reason(reason), target=target and Target(target))
+    left = chosen(every, reason=reason and Reason(reason), target=target and Target(target))
+    order, descending = _order(form)
+    return every, ordered(left, order, descending=descending, stages=STAGES)
+
+
+def _order(form: Form) -> tuple[Order, bool]:
+    """By which column, and whether the latest comes first."""
     sort = form.values.get("sort", Order.DUE.value)
-    descending = sort.startswith(_DESCENDING)
-    order = Order(sort.removeprefix(_DESCENDING))
-    rows = ordered(listed, order, descending=descending, stages=STAGES)
+    return Order(sort.removeprefix(_DESCENDING)), sort.startswith(_DESCENDING)
+
+
+async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
+    """Named, pseudonymous or left out as in `GET /cases`, on record; the numbers are suppressed outside the team."""
+    form = asked.form
+    every, rows = await listed(conn, asked)
+    order, descending = _order(form)
     pages = max(1, -(-len(rows) // MOST))
     page = min(form.values.get("page", 1), pages)
     shown = rows[(page - 1) * MOST : page * MOST]
@@ -90,6 +101,7 @@ async def _ask(conn: Connection, asked: Asked) -> Mapping[str, Any]:
         "at_page": page,
         "pages": pages,
         "case_query": form.query(**{field.name: "" for field in form.fields if field.name not in {"at", "known_at"}}),
+        "files": form.query(page=""),
         "lagging": form.at < form.today and "known_at" not in form.values,
     }
 
