@@ -45,7 +45,7 @@ def absences(case: Case, at: date) -> list[date]:
     found = []
     for day, event in sessions_of(case):
         if event.name == "SessionNotHeld" and event.data["attend_status"] in RESETTING:
-            clear = event.asked("cancelled_on")
+            clear = event.asked("cancelled_on") if event.data["attend_status"] == "2" else None
             found.append(date.fromisoformat(clear) if clear else day)
     return sorted(day for day in found if day <= at)
 

@@ -36,8 +36,8 @@ class Session:
 
     @property
     def fell_through_on(self) -> date:
-        """When it was clear that it would not be held: the day of the cancellation, where known."""
-        return self.cancelled_on or self.day
+        """When it was clear that it would not be held: the day of its cancellation (2, 4) where known, else its own."""
+        return (self.cancelled_on if self.attend_status in ("2", "4") else None) or self.day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,4 +176,4 @@ def _session(session: Session, at: date) -> Session | None:
     if session.status == "not_held" and session.fell_through_on <= at:
         return session
     booked = session.booked_on is not None and session.booked_on <= at
-    return replace(session, status="booked") if booked else None
+    return replace(session, status="booked", indirect=False) if booked else None

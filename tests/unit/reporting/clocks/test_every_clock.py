@@ -32,8 +32,8 @@ def sessions(draw: st.DrawFn) -> Session:
         attend_status=draw(st.sampled_from(codes)),
         modality=draw(st.sampled_from(["01", "02", "05"])),
         is_treatment=status == "held" and draw(st.booleans()),
-        indirect=draw(st.booleans()),
-        cancelled_on=draw(st.none() | DAYS) if status == "not_held" else None,
+        indirect=status == "held" and draw(st.booleans()),
+        cancelled_on=draw(st.none() | DAYS.map(lambda on: min(on, day))) if status == "not_held" else None,
         rebook=draw(st.booleans()),
         booked_on=draw(st.none() | DAYS) if status != "booked" else draw(DAYS),
     )
