@@ -18,8 +18,8 @@ async def test_number_list_case_and_event_are_three_clicks_apart(
     signed_in = await signed_in_as("administrator", NORTH)
     async with opened(browser, site, caseload, signed_in=signed_in) as page:
         await page.locator("a[href*='which=stage-active']").first.click()
-        await page.get_by_role("link", name=str(history.case_id)[:8]).click()
-        await expect(page.locator("h1")).to_have_text(f"Case {str(history.case_id)[:8]}")
+        await page.get_by_role("link", name=str(history.case_id)[-8:]).click()
+        await expect(page.locator("h1")).to_have_text(f"Case {str(history.case_id)[-8:]}")
         await expect(page.get_by_text("the team is held to it").first).to_be_visible()
         await accessible(page)
         await shoot(page, "one-case")

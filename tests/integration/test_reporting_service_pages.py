@@ -87,7 +87,7 @@ async def test_the_number_of_a_reason_leads_to_its_cases_and_those_to_each(
     assert found is not None
     text = await page(client, database, "administrator", found[1].replace("&amp;", "&"))
     assert f'href="/pages/cases/{history.case_id}?at={AT}"' in text
-    assert str(fine.case_id)[:8] not in text
+    assert str(fine.case_id)[-8:] not in text
     assert "Recorded late" in text
     named = await record.reader.fetch("SELECT cases FROM reads WHERE route = $1", QUALITY)
     assert [history.case_id] in [row["cases"] for row in named]
@@ -111,7 +111,7 @@ async def test_the_list_shows_cases_of_others_under_pseudonyms(
     [history] = await late(record, 1)
     text = await page(client, database, role, f"{QUALITY}?team={NORTH}&at={AT}")
     assert "(pseudonym)" in text
-    assert str(history.case_id)[:8] not in text
+    assert str(history.case_id)[-8:] not in text
 
 
 async def test_a_long_list_goes_on_and_shows_each_case_once(
@@ -133,7 +133,7 @@ async def test_a_manager_reads_the_numbers_and_no_case(
     [history] = await late(record, 1)
     text = await page(client, database, "manager", f"{QUALITY}?team={NORTH}&at={AT}")
     assert "1 of 1 case has one or more of these." in text
-    assert str(history.case_id)[:8] not in text
+    assert str(history.case_id)[-8:] not in text
     assert "#list" not in text
     assert "shown to those who may see cases one by one" in text
 

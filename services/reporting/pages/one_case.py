@@ -26,6 +26,7 @@ from services.reporting.pages.case_lanes import baby, lanes
 from services.reporting.pages.event_details import details
 from services.reporting.pages.form import AT, FIRST_DAY, KNOWN_AT, LAST_DAY
 from services.reporting.pages.frame import Asked, Page, answer
+from services.reporting.pages.named import short_id
 from services.reporting.pages.selections import SELECTIONS
 from services.reporting.parameters import said_once
 from services.reporting.presenters import case_wait
@@ -84,7 +85,7 @@ async def get_case_page(case_id: UUID, request: Request, actor: MayReadPages, vi
     """
     page = Page(
         path=PATH.format(case_id=case_id),
-        title=f"Case {str(case_id)[:8]}",
+        title=f"Case {short_id(case_id)}",
         template="case.jinja",
         ask=partial(_ask, case_id),
         fields=(AT, KNOWN_AT, FIRST_DAY, LAST_DAY),
@@ -114,7 +115,7 @@ async def _ask(case_id: UUID, conn: Connection, asked: Asked) -> Mapping[str, An
         "due": await _due(conn, replace(scope, team=team), case_id),
         "targets": TARGET_TITLES,
         "booked_on": case.next_booking(scope.at),
-        "drawing": case_timeline("case", f"Case {str(case_id)[:8]}", drawn, at=scope.at, baby=baby(case)),
+        "drawing": case_timeline("case", f"Case {short_id(case_id)}", drawn, at=scope.at, baby=baby(case)),
         "clocks": await clocks_of(conn, case_id, team, facts, scope),
         "states": STATES,
         "waits": _waits(row, entries, scope.at),
