@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     assessment_port: int = 8102
     intervention_port: int = 8103
     reporting_port: int = 8104
+    referral_address: str = ""
+    """Where reporting asks the referral service for names, e.g. `http://referral:8101`; empty: here, at its port."""
     watch_port: int = 8105
     """Port of the pathway watch, a process of its own: health and metrics only."""
     partitions: int = Field(default=6, ge=1)
@@ -85,6 +87,11 @@ class Settings(BaseSettings):
     def pages_url(self) -> str:
         """Where browsers find reporting's pages; without a slash at its end."""
         return (self.pages_address or f"http://127.0.0.1:{self.reporting_port}").rstrip("/")
+
+    @property
+    def referral_url(self) -> str:
+        """Where reporting asks for the names that its pages show; without a slash at its end."""
+        return (self.referral_address or self.url("referral")).rstrip("/")
 
     @property
     def oidc_discovery_url(self) -> str:

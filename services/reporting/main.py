@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from services.reporting import alerts, api, parked, rebase_routes, session_pages, sign_in, status, table_routes
 from services.reporting.anew import make_anew
 from services.reporting.decoding import Decoder
+from services.reporting.names import NamesDesk
 from services.reporting.pages import site
 from services.reporting.pages.assets import assets
 from services.reporting.pages.live import Hints
@@ -114,7 +115,8 @@ def app(settings: Settings, wanted: bool, checks: Mapping[str, Check]) -> FastAP
         application.state.hints = hints
         listening = asyncio.create_task(hints.run(application.state.stopping))
         try:
-            yield
+            async with NamesDesk.of(settings) as application.state.names:
+                yield
         finally:
             application.state.stopping.set()
             await listening

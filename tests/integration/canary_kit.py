@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,9 +71,9 @@ def found_in(content: bytes, words: list[str]) -> list[str]:
     return [word for word in words if any(form in content for form in forms(word))]
 
 
-def tables(platform: Platform, settings: Settings) -> Iterator[tuple[str, bytes]]:
-    """Every table of every service as PostgreSQL copies it out, by name."""
-    for service in SERVICES:
+def tables(platform: Platform, settings: Settings, services: Iterable[str] = SERVICES) -> Iterator[tuple[str, bytes]]:
+    """Every table of some services, of all if none are named, as PostgreSQL copies it out, by name."""
+    for service in services:
         database = settings.database(service)
         with psycopg.connect(platform.database(database)) as connection:
             for (name,) in connection.execute(_TABLES).fetchall():

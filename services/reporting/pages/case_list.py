@@ -12,7 +12,7 @@ from services.reporting.metrics.waits import team_targets
 from services.reporting.pages.filters import WITH_FILTERS
 from services.reporting.pages.form import Field
 from services.reporting.pages.frame import Asked, Page
-from services.reporting.pages.named import named
+from services.reporting.pages.named import by_own_id, named
 from services.reporting.pages.selections import OPEN_ONES, SELECTIONS
 from services.reporting.parameters import CURSOR, read_cursor, write_cursor
 from services.reporting.queries import LISTED, STATUS
@@ -123,4 +123,5 @@ PAGE = Page(
     needs=Scope.CASES_LIST,
     or_needs=Scope.CASES_PSEUDONYMISED,
     on_record=True,
+    cases=lambda found: by_own_id(case["named"] for case in found["cases"]),
 )

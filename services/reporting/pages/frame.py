@@ -5,15 +5,17 @@ A page is a `Page`: its path, its filters, and one question to the database. doc
 
 import gzip
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from services.reporting import queries
 from services.reporting.api import CurrentViews, Views
+from services.reporting.names import Names, NamesDesk
 from services.reporting.pages.form import STANDARD, Choices, Field, Form, read_form
 from services.reporting.pages.templates import environment
 from services.reporting.parameters import said_once
@@ -45,6 +47,9 @@ Ask = Callable[[Connection, Asked], Awaitable[Mapping[str, Any]]]
 MoreChoices = Callable[[Connection, Asked], Awaitable[Mapping[str, Choices]]]
 """By name of a filter what its list offers."""
 
+CasesShown = Callable[[Mapping[str, Any]], Iterable[UUID]]
+"""Of what `Ask` gives, the cases that the reader is shown by their own ids."""
+
 
 async def _no_choices(_conn: Connection, _asked: Asked) -> Mapping[str, Choices]:
     return {}
@@ -67,6 +72,8 @@ class Page:
     """What will do in its place."""
     on_record: bool = False
     """Whether the answer names cases: `ask` then writes the record of that read."""
+    cases: CasesShown | None = None
+    """Whose families the page calls by their names; nobody's unless said."""
 
     def open_to(self, actor: Actor) -> bool:
         """Whether a reader may see this page at all."""
@@ -174,6 +181,7 @@ async def answer(page: Page, request: Request, actor: Actor, views: Views) -> Re
         )
         choices = {"team": await _teams(conn), **await page.choices(conn, asked)}
         found = {} if form.errors else await page.ask(conn, asked)
+    names = await _names(page, request, actor, found)  # the snapshot is closed: no connection waits for another service
     return draw(
         request,
         page.template,
@@ -185,8 +193,16 @@ async def answer(page: Page, request: Request, actor: Actor, views: Views) -> Re
         choices=choices,
         scope=form.scope,
         fresh=asked.fresh,
+        names=names,
         **found,
     )
+
+
+async def _names(page: Page, request: Request, actor: Actor, found: Mapping[str, Any]) -> Names:
+    if page.cases is None or not found:
+        return Names()
+    desk: NamesDesk = request.app.state.names
+    return await desk.names(request, actor, page.cases(found))
 
 
 async def _teams(conn: Connection) -> Choices:

@@ -1,6 +1,6 @@
 """Cases as their reader may see them: by their own id, under a pseudonym, or not at all; each read on record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,6 +31,11 @@ class Named:
     def short(self) -> str:
         """As short_id."""
         return short_id(self.case_id)
+
+
+def by_own_id(cases: Iterable[Named]) -> list[UUID]:
+    """The cases that their reader may know: not those under a pseudonym."""
+    return [case.case_id for case in cases if not case.pseudonym]
 
 
 def may_list(actor: Actor) -> bool:

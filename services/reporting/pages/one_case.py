@@ -91,6 +91,7 @@ async def get_case_page(case_id: UUID, request: Request, actor: MayReadPages, vi
         fields=(AT, KNOWN_AT, FIRST_DAY, LAST_DAY),
         needs=Scope.CASES_LIST,
         on_record=True,
+        cases=lambda _found: [case_id],
     )
     return await answer(page, request, actor, views)
 

@@ -10,7 +10,7 @@ from services.reporting.metrics.scope import STAGES
 from services.reporting.pages.filters import FILTERS
 from services.reporting.pages.form import STANDARD, Field, Form, select
 from services.reporting.pages.frame import Asked, Page
-from services.reporting.pages.named import named
+from services.reporting.pages.named import by_own_id, named
 from services.reporting.table_routes import inside
 from services.reporting.tables import Column, Kind, Table, suppressed
 from services.reporting.targets import Target
@@ -135,4 +135,5 @@ PAGE = Page(
     needs=Scope.CASES_LIST,
     or_needs=Scope.CASES_PSEUDONYMISED,
     on_record=True,
+    cases=lambda found: by_own_id(case for _, case in found["items"]),
 )
