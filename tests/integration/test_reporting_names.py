@@ -27,7 +27,7 @@ from tests.integration.access_kit import instant, query, reads_of
 from tests.integration.canary_kit import found_in, tables
 from tests.integration.process_kit import client_of, installed
 from tests.integration.reporting_kit import announce, deliver, reporting_pool
-from tests.integration.vault_kit import TEAM, Family, entry, new_family, refer
+from tests.integration.vault_kit import TEAM, Family, entry, new_family, post, refer
 from tests.unit.reporting.histories import Document
 
 NAME = "Wilhelmina <Quackenbush>"
@@ -147,6 +147,31 @@ async def test_a_lead_without_a_relationship_is_told_nobodys_name(
         assert (page.status_code, "(pseudonym)" in page.text) == (200, True)
         assert (SHOWN in page.text, MOTHER in page.text) == (False, False)
     assert (await pages.get(f"/pages/cases/{family.case_id}", headers=stranger)).status_code == 403
+
+
+async def test_what_the_referral_service_no_longer_tells_is_not_shown_though_reporting_has_not_heard_yet(
+    settings: Settings, referral: httpx.AsyncClient, pages: httpx.AsyncClient, family: Family
+) -> None:
+    reader = bearer(settings, "administrator", TEAM, subject="a-relative")
+    denial = {"subject_ref": str(family.mother), "actor_id": "a-relative", "on": "2025-03-05", "reason": "relative"}
+    assert (await post(referral, "AccessDenied", family, denial)).status_code == 201
+    page = await pages.get(f"/pages/cases/{family.case_id}", headers=reader)
+    assert (page.status_code, SHOWN in page.text, MOTHER in page.text) == (200, False, False)
+
+
+async def test_an_adopted_child_is_called_by_the_new_name_alone_whatever_day_is_looked_at(
+    settings: Settings, referral: httpx.AsyncClient, pages: httpx.AsyncClient, family: Family
+) -> None:
+    known_at = instant(datetime.now(UTC))
+    adopted = uuid4()
+    replaced = {"infant_id": str(family.infant), "new_infant_id": str(adopted), "on": "2025-06-02"}
+    assert (await post(referral, "InfantIdentityReplaced", family, replaced)).status_code == 201
+    details = {"subject_ref": str(adopted), "entry_id": str(uuid4()), "on": "2025-06-03"}
+    named = {**details, "personal": [entry(adopted, "full_name", "Ottoline Ferncastle")]}
+    assert (await post(referral, "PersonDetailsRecorded", family, named)).status_code == 201
+    path = f"/pages/cases/{family.case_id}"
+    page = await pages.get(path, params={"known_at": known_at}, headers=bearer(settings, "administrator", TEAM))
+    assert (page.status_code, "Ottoline Ferncastle" in page.text, SHOWN in page.text) == (200, True, False)
 
 
 @pytest.mark.parametrize("role", ["analyst", "auditor"])
