@@ -69,7 +69,8 @@ async def described(settings: Settings, schema: str) -> list[Any]:
             UNION ALL SELECT table_name || grantee || privilege_type FROM information_schema.role_table_grants
                       WHERE table_schema = $1
             UNION ALL SELECT table_name || column_name || udt_name || is_nullable || coalesce(column_default, '')
-                             || ordinal_position FROM information_schema.columns WHERE table_schema = $1
+                             || row_number() OVER (PARTITION BY table_name ORDER BY ordinal_position)
+                      FROM information_schema.columns WHERE table_schema = $1
             UNION ALL SELECT relname || relrowsecurity || coalesce(reloptions::text, '') FROM pg_class
                       WHERE relnamespace = $1::regnamespace AND relkind = 'r'
             """,
